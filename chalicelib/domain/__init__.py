@@ -1,0 +1,1 @@
+"""Pure rules and numbers: no input or output, no clock, no environment."""

@@ -1,0 +1,37 @@
+"""A change to an outside system, stored in the same transaction as its cause."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from chalicelib.domain.interest import PersonId
+
+RecordKind = Literal["person", "interest", "touchpoint"]
+FieldValue = str | int | float | bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One record as it shall be in Salesforce.
+
+    A state (`person`, `interest`) has one command per record: a newer one takes the older one's place, so the
+    last wins. A fact (`touchpoint`) is written once. Each is an upsert by external id, safe to repeat.
+
+    Attributes:
+        record: what kind of record; it decides the object and the order of writing.
+        external_id: of the record: person id, interest id, engagement id.
+        person: whose it is; the outbox item lies in this person's partition.
+        version: of the person's state that made it; a delivery removes only what it delivered.
+        fields: in our words; the gateway's mapping knows the platform's.
+    """
+
+    record: RecordKind
+    external_id: str
+    person: PersonId
+    version: int
+    fields: Mapping[str, FieldValue] = field(default_factory=dict)
+
+    @property
+    def key(self) -> str:
+        """The outbox key within the person's partition: `person#...`, `interest#...`, `touchpoint#...`."""
+        return f"{self.record}#{self.external_id}"

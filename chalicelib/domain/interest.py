@@ -1,0 +1,38 @@
+"""An expression of interest of one person in one product line: what is commonly called a lead."""
+
+from dataclasses import dataclass
+from typing import NewType
+
+from chalicelib.domain.instant import Instant
+from chalicelib.domain.model import Grade
+
+PersonId = NewType("PersonId", str)
+"""A ULID."""
+
+InterestId = NewType("InterestId", str)
+"""`<person>-<product line>-<number>`; keeps the person's first id when persons are merged."""
+
+
+@dataclass(frozen=True, slots=True)
+class Interest:
+    """One interest; `number` counts a person's interests in the product line from 1."""
+
+    id: InterestId
+    person: PersonId
+    product_line: str
+    number: int
+    stage: str
+    gate: str
+    opened_at: Instant
+    changed_at: Instant
+    score_when_opened: float
+    grade_when_opened: Grade
+    explanation: str
+    """Why it was opened, for sales to read: rich text (HTML) of the shares that made the score."""
+    reason: str | None = None
+    """Why it was rejected or recycled."""
+
+
+def interest_id(person: PersonId, product_line: str, number: int) -> InterestId:
+    """Name the person's interest in a product line; the same arguments give the same id."""
+    return InterestId(f"{person}-{product_line}-{number}")

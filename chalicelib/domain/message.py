@@ -1,0 +1,145 @@
+"""What travels on the engagement queue: a few kinds of message, several engagements in one."""
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from chalicelib.domain.engagement import KEY_KINDS, Engagement, EngagementId, PersonKey
+from chalicelib.domain.instant import Instant
+from chalicelib.domain.interest import PersonId
+from chalicelib.errors import Rejected
+
+MESSAGE_BYTES = 240_000
+"""SQS takes 262,144 bytes a message; the rest is left for its attributes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Engagements:
+    """Engagements to record, each of them apart from the others."""
+
+    engagements: tuple[Engagement, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reread:
+    """Records whose change event had a gap: read them from Salesforce again."""
+
+    entity: str
+    ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class VerifyCallback:
+    """Marketing Cloud asks us to confirm that its event callback is ours."""
+
+    callback_id: str
+    verification_key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """Persons whose numbers changed by themselves: time passed or a new playbook was published."""
+
+    persons: tuple[PersonId, ...]
+
+
+Message = Engagements | Reread | VerifyCallback | Review
+
+
+def engagement_to_json(engagement: Engagement) -> dict[str, Any]:
+    """Turn an engagement into plain JSON values; empty parts are left out."""
+    plain: dict[str, Any] = {
+        "id": engagement.id,
+        "kind": engagement.kind,
+        "at": engagement.occurred_at,
+        "source": engagement.source,
+        "keys": [[key.kind, key.value] for key in engagement.keys],
+    }
+    for name in ("attributes", "profile", "opt_ins"):
+        if part := getattr(engagement, name):
+            plain[name] = dict(part)
+    return plain
+
+
+def engagement_from_json(plain: dict[str, Any]) -> Engagement:
+    """Read back what `engagement_to_json` wrote.
+
+    Raises:
+        Rejected: a part is missing or of the wrong type.
+    """
+    try:
+        return Engagement(
+            id=EngagementId(plain["id"]),
+            kind=plain["kind"],
+            occurred_at=Instant(int(plain["at"])),
+            source=plain["source"],
+            keys=tuple(_key(kind, value) for kind, value in plain["keys"]),
+            attributes=plain.get("attributes", {}),
+            profile=plain.get("profile", {}),
+            opt_ins=plain.get("opt_ins", {}),
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise Rejected(f"engagement: {type(error).__name__} at {error}; send it through a route") from None
+
+
+def _key(kind: Any, value: str) -> PersonKey:
+    if kind not in KEY_KINDS:
+        raise ValueError("keys")
+    return PersonKey(kind, value)
+
+
+def encode(message: Message) -> str:
+    """Write a message as the body of a queue entry."""
+    match message:
+        case Engagements(engagements):
+            body: dict[str, Any] = {"engagements": [engagement_to_json(each) for each in engagements]}
+        case Reread(entity, ids):
+            body = {"reread": {"entity": entity, "ids": list(ids)}}
+        case VerifyCallback(callback_id, verification_key):
+            body = {"verify_callback": {"id": callback_id, "key": verification_key}}
+        case Review(persons):
+            body = {"review": list(persons)}
+    return json.dumps(body, separators=(",", ":"), ensure_ascii=False)
+
+
+def decode(body: str) -> Message:
+    """Read the body of a queue entry.
+
+    Raises:
+        Rejected: it is no message of ours.
+    """
+    try:
+        plain = json.loads(body)
+        match plain:
+            case {"engagements": list(items)}:
+                return Engagements(tuple(engagement_from_json(item) for item in items))
+            case {"reread": {"entity": str(entity), "ids": list(ids)}}:
+                return Reread(entity, tuple(ids))
+            case {"verify_callback": {"id": str(callback_id), "key": str(verification_key)}}:
+                return VerifyCallback(callback_id, verification_key)
+            case {"review": list(persons)}:
+                return Review(tuple(persons))
+    except ValueError:
+        raise Rejected("message: not JSON") from None
+    raise Rejected("message: none of engagements, reread, verify_callback, review")
+
+
+def pack(engagements: Iterable[Engagement], most: int = 100) -> Iterator[str]:
+    """Pack engagements, in their order, into as few message bodies as size and `most` a message allow."""
+    parts: list[str] = []
+    size = 0
+    for engagement in engagements:
+        part = json.dumps(engagement_to_json(engagement), separators=(",", ":"), ensure_ascii=False)
+        weight = len(part.encode()) + 1
+        if parts and (len(parts) == most or size + weight > MESSAGE_BYTES):
+            yield _body(parts)
+            parts, size = [], 0
+        parts.append(part)
+        size += weight
+    if parts:
+        yield _body(parts)
+
+
+def _body(parts: list[str]) -> str:
+    return '{"engagements":[' + ",".join(parts) + "]}"

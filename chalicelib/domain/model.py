@@ -1,0 +1,175 @@
+"""The compiled playbook: what both teams agreed, as plain values that the rules of the numbers run on."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from chalicelib.domain.engagement import Value
+from chalicelib.domain.instant import Duration
+
+Operator = Literal[
+    "equals",
+    "not_equals",
+    "in",
+    "not_in",
+    "contains",
+    "starts_with",
+    "ends_with",
+    "at_least",
+    "at_most",
+    "exists",
+    "missing",
+]
+
+Grade = Literal["A+", "A", "A-", "B+", "B", "B-", "C+", "C", "C-", "D+", "D", "D-", "F"]
+GRADES: tuple[Grade, ...] = ("A+", "A", "A-", "B+", "B", "B-", "C+", "C", "C-", "D+", "D", "D-", "F")
+"""Best first; each step is a third."""
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """`field operator value`; text is compared without regard to case.
+
+    A missing field fails every operator but `missing`, `not_equals` and `not_in`. `in`, `not_in`, `contains`,
+    `starts_with` and `ends_with` take a tuple: any of them.
+    """
+
+    field: str
+    operator: Operator
+    value: Value | tuple[Value, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ProductLine:
+    """What the company sells and scores apart; recognised by any of its conditions on an engagement."""
+
+    name: str
+    label: str
+    recognised_by: tuple[Condition, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    """A share of the score that fades with one half-life (None: never) and holds at most `cap` points."""
+
+    name: str
+    half_life: Duration | None
+    cap: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class ScoringRule:
+    """Points for engagements of some kinds that meet all conditions and, if named, the product line."""
+
+    name: str
+    label: str
+    kinds: tuple[str, ...]
+    points: int
+    category: str
+    where: tuple[Condition, ...] = ()
+    product_line: str | None = None
+    limit: int | None = None
+    once_per: Duration | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Criterion:
+    """Moves the grade by thirds: up where all conditions on the profile hold, else down.
+
+    Where the profile has none of the fields that the conditions name, it moves nothing.
+    """
+
+    name: str
+    label: str
+    where: tuple[Condition, ...]
+    up: int = 0
+    down: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Exclusion:
+    """A reason never to hand somebody over; all conditions hold on the profile, `email` or `email_domain`."""
+
+    name: str
+    label: str
+    where: tuple[Condition, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """One way to become marketing qualified for a product line; everything that is set must hold.
+
+    Attributes:
+        min_score: least score over all categories.
+        min_category: least score of the product line's own category.
+        min_grade: worst grade that passes.
+        hand_raiser_kinds: the person did one of these, about this product line, within `within`.
+        where: further conditions on the hand-raising engagement.
+    """
+
+    name: str
+    label: str
+    min_score: float | None = None
+    min_category: float | None = None
+    min_grade: Grade | None = None
+    hand_raiser_kinds: tuple[str, ...] = ()
+    where: tuple[Condition, ...] = ()
+    within: Duration | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EngagementKind:
+    """A kind of engagement that the teams know; sales sees it as a touchpoint where `touchpoint` is set."""
+
+    name: str
+    label: str
+    touchpoint: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Purpose:
+    """What a person may opt in to. `contactable` purposes are the ones that make a person contactable."""
+
+    name: str
+    label: str
+    contactable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """A step of the lifecycle that is allowed."""
+
+    source: str
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lifecycle:
+    """The stages of an interest. An interest in a `closed` stage is over; the rest are open."""
+
+    stages: tuple[str, ...]
+    closed: frozenset[str]
+    transitions: frozenset[Transition]
+    handoff_stage: str
+    """The stage that a new interest has in the Sales Support queue."""
+    cool_off: "dict[str, Duration]" = field(default_factory=dict)
+    """After an interest was closed in this stage, how long before the product line may open another."""
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A whole playbook, compiled from its YAML."""
+
+    version: str
+    """Hash of the playbook's content: equal content has an equal version."""
+    product_lines: tuple[ProductLine, ...]
+    kinds: tuple[EngagementKind, ...]
+    purposes: tuple[Purpose, ...]
+    categories: tuple[Category, ...]
+    """Each product line has a category of its own name; there may be more."""
+    rules: tuple[ScoringRule, ...]
+    criteria: tuple[Criterion, ...]
+    exclusions: tuple[Exclusion, ...]
+    gates: tuple[Gate, ...]
+    lifecycle: Lifecycle
+    touchpoint_backfill: int
+    """How many of the latest touchpoints a person brings along when Salesforce first learns of them."""

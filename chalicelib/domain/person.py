@@ -1,0 +1,87 @@
+"""One human, known under many keys, and what their history adds up to."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from chalicelib.domain.engagement import EngagementId, PersonKey, Position
+from chalicelib.domain.instant import Instant
+from chalicelib.domain.interest import InterestId, PersonId
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """The newest value of a profile field and the engagement that told it."""
+
+    value: str
+    position: Position
+
+
+@dataclass(frozen=True, slots=True)
+class OptIn:
+    """The latest opt-in state of a purpose; of two at the same time the withdrawal stands."""
+
+    granted: bool
+    since: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class Bucket:
+    """What a rule's bucket held at `as_of`; it has faded since."""
+
+    points: float
+    as_of: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreState:
+    """All that the score at any later time, and the next fold, need."""
+
+    buckets: Mapping[str, Bucket] = field(default_factory=dict)
+    """By rule."""
+    counted: Mapping[str, Instant] = field(default_factory=dict)
+    """By rule with `once_per`: when a match last counted."""
+    last: Position | None = None
+    """The newest engagement that was folded in."""
+
+
+@dataclass(frozen=True, slots=True)
+class HandRaise:
+    """The latest engagement by which the person asked to be contacted about a product line."""
+
+    engagement: EngagementId
+    kind: str
+    at: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class InterestSummary:
+    """The latest interest in a product line: what the next decision needs of it."""
+
+    id: InterestId
+    number: int
+    stage: str
+    changed_at: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A person's state: the fold of their history under one playbook version, and their open business."""
+
+    id: PersonId
+    version: int
+    """Counts the changes; a writer that read another version loses."""
+    playbook: str
+    keys: frozenset[PersonKey]
+    score: ScoreState = field(default_factory=ScoreState)
+    profile: Mapping[str, Fact] = field(default_factory=dict)
+    opt_ins: Mapping[str, OptIn] = field(default_factory=dict)
+    hand_raises: Mapping[tuple[str, str], HandRaise] = field(default_factory=dict)
+    """By gate and product line."""
+    interests: Mapping[str, InterestSummary] = field(default_factory=dict)
+    """The latest by product line."""
+    absorbed: tuple[PersonId, ...] = ()
+    """Persons that turned out to be this one; their part of the history stays where it was written."""
+    engagements: int = 0
+    last_touchpoint: Position | None = None
+    due_at: Instant | None = None
+    """When the numbers next change by themselves: the score fades under a gate, a cool-off is over."""

@@ -1,0 +1,1 @@
+"""The playbook's model, its checks and its compiler."""

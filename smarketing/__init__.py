@@ -1,0 +1,1 @@
+"""The operator's side: command line, sandbox, demo. Never shipped to Lambda."""

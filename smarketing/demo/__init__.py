@@ -1,0 +1,1 @@
+"""A generated year of engagements, sent through the front door."""
