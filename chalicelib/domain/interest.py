@@ -36,3 +36,10 @@ class Interest:
 def interest_id(person: PersonId, product_line: str, number: int) -> InterestId:
     """Name the person's interest in a product line; the same arguments give the same id."""
     return InterestId(f"{person}-{product_line}-{number}")
+
+
+def opened_by(interest: InterestId) -> tuple[PersonId, str, int]:
+    """Read an interest's name: the person that it was opened for, the product line and the number."""
+    person, rest = interest.split("-", 1)
+    line, number = rest.rsplit("-", 1)
+    return PersonId(person), line, int(number)

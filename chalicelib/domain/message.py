@@ -47,6 +47,19 @@ class Review:
 Message = Engagements | Reread | VerifyCallback | Review
 
 
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """Part of a callback that is no event of its sender's; kept as it came, for a human to look at.
+
+    `decode` rejects it, so that it ends in the dead-letter queue.
+    """
+
+    source: str
+    reason: str
+    """Which field is wrong and the mend; no personal data."""
+    raw: str
+
+
 def engagement_to_json(engagement: Engagement) -> dict[str, Any]:
     """Turn an engagement into plain JSON values; empty parts are left out."""
     plain: dict[str, Any] = {
@@ -120,6 +133,8 @@ def decode(body: str) -> Message:
                 return VerifyCallback(callback_id, verification_key)
             case {"review": list(persons)}:
                 return Review(tuple(persons))
+            case {"unreadable": [{"source": str(source), "reason": str(reason)}, *_]}:
+                raise Rejected(f"unreadable from {source}: {reason}")
     except ValueError:
         raise Rejected("message: not JSON") from None
     raise Rejected("message: none of engagements, reread, verify_callback, review")
@@ -127,19 +142,42 @@ def decode(body: str) -> Message:
 
 def pack(engagements: Iterable[Engagement], most: int = 100) -> Iterator[str]:
     """Pack engagements, in their order, into as few message bodies as size and `most` a message allow."""
+    written = (
+        json.dumps(engagement_to_json(engagement), separators=(",", ":"), ensure_ascii=False)
+        for engagement in engagements
+    )
+    return _pack("engagements", written, most)
+
+
+def pack_unreadable(unreadable: Iterable[Unreadable]) -> Iterator[str]:
+    """Pack what could not be read into message bodies; one that is longer than a message is cut."""
+    written = (
+        json.dumps(
+            {"source": each.source, "reason": each.reason, "raw": _cut(each.raw)}, separators=(",", ":")
+        )
+        for each in unreadable
+    )
+    return _pack("unreadable", written, most=100)
+
+
+def _cut(raw: str) -> str:
+    # Escaping makes a character six bytes at most.
+    return raw if len(raw) * 6 < MESSAGE_BYTES - 10_000 else raw[: (MESSAGE_BYTES - 10_000) // 6]
+
+
+def _pack(name: str, written: Iterable[str], most: int) -> Iterator[str]:
     parts: list[str] = []
     size = 0
-    for engagement in engagements:
-        part = json.dumps(engagement_to_json(engagement), separators=(",", ":"), ensure_ascii=False)
+    for part in written:
         weight = len(part.encode()) + 1
         if parts and (len(parts) == most or size + weight > MESSAGE_BYTES):
-            yield _body(parts)
+            yield _body(name, parts)
             parts, size = [], 0
         parts.append(part)
         size += weight
     if parts:
-        yield _body(parts)
+        yield _body(name, parts)
 
 
-def _body(parts: list[str]) -> str:
-    return '{"engagements":[' + ",".join(parts) + "]}"
+def _body(name: str, parts: list[str]) -> str:
+    return f'{{"{name}":[' + ",".join(parts) + "]}"

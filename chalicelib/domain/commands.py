@@ -1,0 +1,114 @@
+"""The commands that bring Salesforce to what we know of a person."""
+
+from collections.abc import Iterable, Sequence
+
+from chalicelib.domain.command import Command, FieldValue
+from chalicelib.domain.engagement import Engagement
+from chalicelib.domain.explanation import explain_by_rule
+from chalicelib.domain.instant import Instant
+from chalicelib.domain.interest import Interest
+from chalicelib.domain.person import Person
+from chalicelib.domain.qualification import Compiled, grade_of
+from chalicelib.domain.rich_text import rich_text
+from chalicelib.domain.scoring import in_order, score_at
+
+_PROFILE = (
+    "first_name last_name salutation company job_title department industry country city phone "
+    "website employees"
+).split()
+
+_SUBJECTS = ("subject", "asset", "form", "email_name", "url")
+"""Attributes that say what an engagement was about, the most telling first."""
+
+
+def known_to_salesforce(person: Person) -> bool:
+    """Whether Salesforce has, or is about to get, a record of the person."""
+    return bool(person.interests) or any(key.kind in ("lead", "contact") for key in person.keys)
+
+
+def person_command(compiled: Compiled, person: Person, now: Instant) -> Command:
+    """Tell a person's score, grade, stage, explanation and opt-ins as they are now."""
+    profile = {field: fact.value for field in _PROFILE if (fact := person.profile.get(field)) is not None}
+    opt_ins = {
+        f"opt_in_{purpose.name}": opt_in.granted if (opt_in := person.opt_ins.get(purpose.name)) else None
+        for purpose in compiled.model.purposes
+    }
+    fields: dict[str, FieldValue] = {
+        **_record_ids(person),
+        "email": _first(person, "email"),
+        **profile,
+        "score": round(score_at(compiled.scoring, person.score, now).total, 1),
+        "grade": grade_of(compiled, person).grade,
+        "stage": stage_of(compiled, person),
+        "explanation": rich_text(explain_by_rule(compiled.scoring, person.score, now)),
+        "last_touchpoint_at": person.last_touchpoint[0] if person.last_touchpoint else None,
+        **opt_ins,
+    }
+    return Command("person", person.id, person.id, person.version, fields)
+
+
+def interest_command(interest: Interest, person: Person) -> Command:
+    """Tell an interest as it is."""
+    fields: dict[str, FieldValue] = {
+        **_record_ids(person),
+        "interest_id": interest.id,
+        "product_line": interest.product_line,
+        "stage": interest.stage,
+        "gate": interest.gate,
+        "opened_at": interest.opened_at,
+        "changed_at": interest.changed_at,
+        "score": round(interest.score_when_opened, 1),
+        "grade": interest.grade_when_opened,
+        "explanation": interest.explanation,
+        "reason": interest.reason,
+    }
+    return Command("interest", interest.id, person.id, person.version, fields)
+
+
+def touchpoint_command(compiled: Compiled, person: Person, engagement: Engagement) -> Command:
+    """Show an engagement to sales."""
+    labels = {kind.name: kind.label for kind in compiled.model.kinds}
+    named = (engagement.attributes[name] for name in _SUBJECTS if name in engagement.attributes)
+    subject = next((str(value) for value in named), None)
+    fields: dict[str, FieldValue] = {
+        **_record_ids(person),
+        "engagement_id": engagement.id,
+        "kind": engagement.kind,
+        "label": labels[engagement.kind],
+        "occurred_at": engagement.occurred_at,
+        "source": engagement.source,
+        "product_line": compiled.scoring.product_line_of(engagement),
+        "subject": subject,
+    }
+    return Command("touchpoint", engagement.id, person.id, person.version, fields)
+
+
+def latest_touchpoints(compiled: Compiled, history: Iterable[Engagement]) -> Sequence[Engagement]:
+    """Pick the newest engagements that sales sees when Salesforce first learns of the person."""
+    kinds = touchpoint_kinds(compiled)
+    shown = [engagement for engagement in in_order(history) if engagement.kind in kinds]
+    return shown[-compiled.model.touchpoint_backfill :]
+
+
+def touchpoint_kinds(compiled: Compiled) -> frozenset[str]:
+    """Name the kinds of engagement that sales sees."""
+    return frozenset(kind.name for kind in compiled.model.kinds if kind.touchpoint)
+
+
+def stage_of(compiled: Compiled, person: Person) -> str:
+    """Tell how far the person's furthest open interest is."""
+    lifecycle = compiled.model.lifecycle
+    open_stages = {each.stage for each in person.interests.values()} - lifecycle.closed
+    return max(open_stages, key=lifecycle.stages.index, default=lifecycle.stages[0])
+
+
+def _record_ids(person: Person) -> dict[str, FieldValue]:
+    return {
+        "person_id": person.id,
+        "lead_id": _first(person, "lead"),
+        "contact_id": _first(person, "contact"),
+    }
+
+
+def _first(person: Person, kind: str) -> str | None:
+    return min((key.value for key in person.keys if key.kind == kind), default=None)

@@ -1,0 +1,230 @@
+"""What an engagement, or the mere passing of time, makes of a person: a change, decided without any I/O."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from chalicelib.domain.command import Command
+from chalicelib.domain.commands import (
+    interest_command,
+    known_to_salesforce,
+    latest_touchpoints,
+    person_command,
+    touchpoint_command,
+    touchpoint_kinds,
+)
+from chalicelib.domain.engagement import Engagement, PersonKey
+from chalicelib.domain.explanation import explain
+from chalicelib.domain.history import retell, take
+from chalicelib.domain.instant import Instant
+from chalicelib.domain.interest import Interest, InterestId, PersonId, interest_id
+from chalicelib.domain.lifecycle import refusal, step_told
+from chalicelib.domain.merging import DUPLICATE, Merged, closing_stage, merge
+from chalicelib.domain.person import InterestSummary, Person
+from chalicelib.domain.qualification import Compiled, Qualification, grade_of, next_change_at, qualify
+from chalicelib.domain.rich_text import rich_text
+from chalicelib.domain.scoring import in_order
+
+
+class Past(Protocol):
+    """What is stored already; read only where a decision needs it."""
+
+    def history(self, person: Person) -> Sequence[Engagement]:
+        """Read a person's engagements, those of absorbed persons included, in any order."""
+
+    def interest(self, interest: InterestId) -> Interest:
+        """Read an interest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """All that one transaction writes.
+
+    Attributes:
+        person: as it shall be; its version is one above the one that was read, which is 0 for a newcomer.
+        engagement: what is recorded; None at a review.
+        new_keys: keys that nobody had.
+        absorbed: persons that were merged into this one, as they were read.
+        interests: that were opened or went on to another stage.
+        refused: why a change of stage was not followed; None where nothing was refused.
+    """
+
+    person: Person
+    engagement: Engagement | None = None
+    new_keys: frozenset[PersonKey] = frozenset()
+    absorbed: tuple[Person, ...] = ()
+    interests: tuple[Interest, ...] = ()
+    commands: tuple[Command, ...] = ()
+    refused: str | None = None
+
+
+def newcomer(person: PersonId, compiled: Compiled) -> Person:
+    """Make a person of whom nothing is known yet."""
+    return Person(id=person, version=0, playbook=compiled.model.version, keys=frozenset())
+
+
+def record(
+    compiled: Compiled, persons: Sequence[Person], engagement: Engagement, past: Past, now: Instant
+) -> Change:
+    """Decide what an engagement makes of the persons that its keys name.
+
+    Several persons become one: the first, which absorbs the others. An engagement that is older than the
+    newest, a merge or another playbook tell the whole history again; the result is the same as if everything
+    had come in order.
+    """
+    before, *absorbed = persons
+    merged = merge(compiled, before, absorbed)
+    keys = merged.person.keys | frozenset(engagement.keys)
+    person = replace(merged.person, version=before.version + 1, keys=keys)
+    told = _Told(past, engagement)
+    if absorbed or _has_to_be_told_again(compiled, before, engagement):
+        person = retell(compiled, person, told(person))
+    else:
+        person = take(compiled, person, engagement)
+    person, followed, refused = _follow(compiled, person, engagement, past)
+    person, opened = _open(compiled, person, told, now)
+    ours = (*_duplicates(compiled, merged, past, now), *opened)
+    person = replace(person, due_at=next_change_at(compiled, person, now))
+    return Change(
+        person=person,
+        engagement=engagement,
+        new_keys=frozenset(engagement.keys) - merged.person.keys,
+        absorbed=tuple(absorbed),
+        interests=(*followed, *ours),
+        commands=_commands(compiled, before, person, ours, _shown(compiled, before, person, told), now),
+        refused=refused,
+    )
+
+
+def review(compiled: Compiled, before: Person, past: Past, now: Instant) -> Change:
+    """Decide what time, or a new playbook, made of a person."""
+    person = replace(before, version=before.version + 1)
+    told = _Told(past, None)
+    if before.playbook != compiled.model.version:
+        person = retell(compiled, person, told(person))
+    person, opened = _open(compiled, person, told, now)
+    person = replace(person, due_at=next_change_at(compiled, person, now))
+    commands = _commands(compiled, before, person, opened, _shown(compiled, before, person, told), now)
+    if known_to_salesforce(person) and not commands:
+        commands = (person_command(compiled, person, now),)
+    return Change(person=person, interests=opened, commands=commands)
+
+
+class _Told:
+    """The history with the engagement at hand, read at most once."""
+
+    def __init__(self, past: Past, engagement: Engagement | None) -> None:
+        self.engagement = engagement
+        self._past = past
+        self._all: list[Engagement] | None = None
+
+    def __call__(self, person: Person) -> Sequence[Engagement]:
+        if self._all is None:
+            new = () if self.engagement is None else (self.engagement,)
+            self._all = in_order([*self._past.history(person), *new])
+        return self._all
+
+
+def _has_to_be_told_again(compiled: Compiled, person: Person, engagement: Engagement) -> bool:
+    last = person.score.last
+    late = last is not None and engagement.position <= last
+    return late or person.playbook != compiled.model.version
+
+
+def _follow(
+    compiled: Compiled, person: Person, engagement: Engagement, past: Past
+) -> tuple[Person, tuple[Interest, ...], str | None]:
+    """Follow a step that people took in Salesforce, where the lifecycle allows it."""
+    step = step_told(person, engagement)
+    if step is None:
+        return person, (), None
+    if refused := refusal(compiled.model.lifecycle, step.source, step.target):
+        return person, (), refused
+    interest = replace(
+        past.interest(step.interest), stage=step.target, changed_at=step.at, reason=step.reason
+    )
+    summary = replace(person.interests[step.product_line], stage=step.target, changed_at=step.at)
+    return replace(person, interests={**person.interests, step.product_line: summary}), (interest,), None
+
+
+def _duplicates(compiled: Compiled, merged: Merged, past: Past, now: Instant) -> tuple[Interest, ...]:
+    return tuple(
+        replace(
+            past.interest(each.id),
+            stage=closing_stage(compiled.model.lifecycle, each.stage),
+            changed_at=now,
+            reason=DUPLICATE,
+        )
+        for each in merged.duplicates
+    )
+
+
+def _open(
+    compiled: Compiled, person: Person, told: _Told, now: Instant
+) -> tuple[Person, tuple[Interest, ...]]:
+    opened = tuple(_interest(compiled, person, each, told, now) for each in qualify(compiled, person, now))
+    summaries = {
+        each.product_line: InterestSummary(each.id, each.number, each.stage, each.changed_at)
+        for each in opened
+    }
+    return replace(person, interests={**person.interests, **summaries}) if opened else person, opened
+
+
+def _interest(
+    compiled: Compiled, person: Person, qualified: Qualification, told: _Told, now: Instant
+) -> Interest:
+    line = qualified.product_line
+    latest = person.interests.get(line)
+    number = 1 if latest is None else latest.number + 1
+    explanation = explain(compiled.scoring, told(person), now)
+    return Interest(
+        id=interest_id(person.id, line, number),
+        person=person.id,
+        product_line=line,
+        number=number,
+        stage=compiled.model.lifecycle.handoff_stage,
+        gate=qualified.gate,
+        opened_at=now,
+        changed_at=now,
+        score_when_opened=explanation.score.total,
+        grade_when_opened=grade_of(compiled, person).grade,
+        explanation=rich_text(explanation),
+    )
+
+
+def _shown(compiled: Compiled, before: Person, person: Person, told: _Told) -> Sequence[Engagement]:
+    """Pick what sales gets to see: this engagement or, for a person new to Salesforce, the latest ones."""
+    if not known_to_salesforce(person):
+        return ()
+    if not known_to_salesforce(before):
+        return latest_touchpoints(compiled, told(person))
+    engagement = told.engagement
+    return (engagement,) if engagement and engagement.kind in touchpoint_kinds(compiled) else ()
+
+
+def _commands(
+    compiled: Compiled,
+    before: Person,
+    person: Person,
+    interests: Sequence[Interest],
+    shown: Sequence[Engagement],
+    now: Instant,
+) -> tuple[Command, ...]:
+    if not known_to_salesforce(person) or not (interests or shown or _differs(before, person)):
+        return ()
+    return (
+        person_command(compiled, person, now),
+        *(interest_command(each, person) for each in interests),
+        *(touchpoint_command(compiled, person, each) for each in shown),
+    )
+
+
+def _differs(before: Person, person: Person) -> bool:
+    """Whether Salesforce would see another person; a mailing that was merely sent changes nothing there."""
+    return (
+        before.score.buckets != person.score.buckets
+        or before.opt_ins != person.opt_ins
+        or before.profile != person.profile
+        or before.interests != person.interests
+        or before.keys != person.keys
+    )

@@ -1,0 +1,193 @@
+"""How persons, engagements, interests and commands lie in the table: keys, and a body of JSON.
+
+A body is one string, so that numbers come back bit for bit and an item costs little to write and read.
+"""
+
+import json
+import zlib
+from collections.abc import Mapping
+from typing import Any
+
+from chalicelib.domain.command import Command
+from chalicelib.domain.engagement import Engagement, PersonKey, Position
+from chalicelib.domain.instant import Instant, iso
+from chalicelib.domain.interest import Interest, InterestId, PersonId, opened_by
+from chalicelib.domain.message import engagement_from_json, engagement_to_json
+from chalicelib.domain.person import (
+    Bucket,
+    Fact,
+    HandRaise,
+    InterestSummary,
+    OptIn,
+    Person,
+    ScoreState,
+)
+from chalicelib.errors import Rejected
+from chalicelib.gateways.store.table import DUE_SHARDS, STATE
+
+Item = dict[str, Any]
+"""In DynamoDB's form: `{"pk": {"S": ...}, ...}`."""
+
+MOST_BYTES = 400_000
+"""DynamoDB's limit of an item is 400 KB."""
+
+
+def key_of(person_key: PersonKey) -> Item:
+    """Name the item that points from a key to its person."""
+    return _key(f"KEY#{person_key.kind}#{person_key.value}", "KEY")
+
+
+def state_key(person: PersonId) -> Item:
+    """Name the item of a person's state."""
+    return _key(partition(person), STATE)
+
+
+def partition(person: PersonId) -> str:
+    """Name a person's partition."""
+    return f"PERSON#{person}"
+
+
+def engagement_key(person: PersonId, engagement: Engagement) -> Item:
+    """Name an engagement's item: its time, then its id, so that a partition reads in the history's order."""
+    return _key(partition(person), f"ENGAGEMENT#{iso(engagement.occurred_at)}#{engagement.id}")
+
+
+def interest_key(interest: InterestId) -> Item:
+    """Name an interest's item, which stays in the partition of the person that it was opened for."""
+    person, line, number = opened_by(interest)
+    return _key(partition(person), f"INTEREST#{line}#{number:04d}")
+
+
+def engagement_item(person: PersonId, engagement: Engagement) -> Item:
+    """Write an engagement.
+
+    Raises:
+        Rejected: it is larger than an item may be.
+    """
+    return engagement_key(person, engagement) | _body(engagement_to_json(engagement))
+
+
+def engagement_of(item: Item) -> Engagement:
+    """Read an engagement."""
+    return engagement_from_json(json.loads(item["body"]["S"]))
+
+
+def interest_item(interest: Interest) -> Item:
+    """Write an interest."""
+    return interest_key(interest.id) | _body(
+        {name: getattr(interest, name) for name in Interest.__dataclass_fields__}
+    )
+
+
+def interest_of(item: Item) -> Interest:
+    """Read an interest."""
+    return Interest(**json.loads(item["body"]["S"]))
+
+
+def command_item(command: Command) -> Item:
+    """Write a command into its person's outbox."""
+    return {
+        **_key(partition(command.person), f"OUTBOX#{command.key}"),
+        "version": {"N": str(command.version)},
+        **command_body(command),
+    }
+
+
+def command_body(command: Command) -> Item:
+    """Write what a command says."""
+    return _body(
+        {
+            "record": command.record,
+            "external_id": command.external_id,
+            "person": command.person,
+            "version": command.version,
+            "fields": dict(command.fields),
+        }
+    )
+
+
+def command_of(item: Item) -> Command:
+    """Read a command, waiting or parked."""
+    return Command(**json.loads(item["body"]["S"]))
+
+
+def redirect_item(person: Person, survivor: PersonId) -> Item:
+    """Write that a person was absorbed by another one."""
+    return {
+        **state_key(person.id),
+        "version": {"N": str(person.version + 1)},
+        "merged_into": {"S": survivor},
+    }
+
+
+def state_item(person: Person) -> Item:
+    """Write a person's state; whoever has something due stands in the index.
+
+    Raises:
+        Rejected: it is larger than an item may be.
+    """
+    score = person.score
+    item = state_key(person.id) | {"version": {"N": str(person.version)}}
+    if person.due_at is not None:
+        shard = zlib.crc32(person.id.encode()) % DUE_SHARDS
+        item |= {"due_shard": {"S": str(shard)}, "due_at": {"N": str(person.due_at)}}
+    return item | _body(
+        {
+            "playbook": person.playbook,
+            "keys": sorted([key.kind, key.value] for key in person.keys),
+            "buckets": {name: [each.points, each.as_of] for name, each in score.buckets.items()},
+            "counted": dict(score.counted),
+            "last": score.last,
+            "profile": {name: [fact.value, fact.position] for name, fact in person.profile.items()},
+            "opt_ins": {name: [each.granted, each.since] for name, each in person.opt_ins.items()},
+            "hands": [
+                [*pair, each.engagement, each.kind, each.at] for pair, each in person.hand_raises.items()
+            ],
+            "interests": {
+                line: [each.id, each.number, each.stage, each.changed_at]
+                for line, each in person.interests.items()
+            },
+            "absorbed": list(person.absorbed),
+            "engagements": person.engagements,
+            "last_touchpoint": person.last_touchpoint,
+        }
+    )
+
+
+def person_of(item: Item) -> Person:
+    """Read a person's state."""
+    body: Mapping[str, Any] = json.loads(item["body"]["S"])
+    return Person(
+        id=PersonId(item["pk"]["S"].removeprefix("PERSON#")),
+        version=int(item["version"]["N"]),
+        playbook=body["playbook"],
+        keys=frozenset(PersonKey(kind, value) for kind, value in body["keys"]),
+        score=ScoreState(
+            {name: Bucket(points, as_of) for name, (points, as_of) in body["buckets"].items()},
+            body["counted"],
+            _position(body["last"]),
+        ),
+        profile={name: Fact(value, (at, by)) for name, (value, (at, by)) in body["profile"].items()},
+        opt_ins={name: OptIn(granted, since) for name, (granted, since) in body["opt_ins"].items()},
+        hand_raises={(gate, line): HandRaise(by, kind, at) for gate, line, by, kind, at in body["hands"]},
+        interests={line: InterestSummary(*each) for line, each in body["interests"].items()},
+        absorbed=tuple(body["absorbed"]),
+        engagements=body["engagements"],
+        last_touchpoint=_position(body["last_touchpoint"]),
+        due_at=Instant(int(item["due_at"]["N"])) if "due_at" in item else None,
+    )
+
+
+def _position(plain: Any) -> Position | None:
+    return None if plain is None else (plain[0], plain[1])
+
+
+def _key(pk: str, sk: str) -> Item:
+    return {"pk": {"S": pk}, "sk": {"S": sk}}
+
+
+def _body(plain: Mapping[str, Any]) -> Item:
+    body = json.dumps(plain, separators=(",", ":"), ensure_ascii=False)
+    if len(body.encode()) > MOST_BYTES - 4_000:
+        raise Rejected("engagement: larger than 400 KB with its person; send less in attributes and profile")
+    return {"body": {"S": body}}

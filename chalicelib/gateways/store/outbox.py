@@ -1,0 +1,117 @@
+"""Commands that wait for delivery, and those that were parked."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from chalicelib.domain.command import Command
+from chalicelib.gateways.store.calls import batch_get, call
+from chalicelib.gateways.store.items import Item, command_body, command_item, command_of, partition
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+Reference = tuple[str, str]
+"""The partition and sort key of an outbox item."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parked:
+    """A command that Salesforce refused for good, and why."""
+
+    command: Command
+    reason: str
+
+    @property
+    def key(self) -> str:
+        """The name to retry it by."""
+        return f"{self.command.person}/{self.command.key}"
+
+
+class Outbox:
+    """The outbox of all persons."""
+
+    def __init__(self, client: "DynamoDBClient", table: str) -> None:
+        """Use a table of the form that `table.create_table_request` gives."""
+        self._client = client
+        self._table = table
+
+    def pending(self, references: Iterable[Reference]) -> Mapping[Reference, Command]:
+        """Read the commands that are still there; a reference without one is done."""
+        keys = [_key(*reference) for reference in dict.fromkeys(references)]
+        items = batch_get(self._client, self._table, keys)
+        return {(item["pk"]["S"], item["sk"]["S"]): command_of(item) for item in items}
+
+    def remove(self, command: Command) -> bool:
+        """Remove the command if it still is this version.
+
+        False where nothing of its record is left: a parallel delivery removed it. True where it was removed
+        now, and where a newer version waits in its place.
+        """
+        from botocore.exceptions import ClientError
+
+        try:
+            call(
+                self._client.delete_item,
+                TableName=self._table,
+                Key=_key(partition(command.person), f"OUTBOX#{command.key}"),
+                ConditionExpression="version = :version",
+                ExpressionAttributeValues={":version": {"N": str(command.version)}},
+                ReturnValuesOnConditionCheckFailure="ALL_OLD",
+            )
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
+                raise
+            return "Item" in error.response
+        return True
+
+    def park(self, command: Command, reason: str) -> None:
+        """Put the command aside, with the reason, until a human retries it.
+
+        A newer version of it that waits meanwhile stays where it is.
+        """
+        parked: Item = {
+            **_key(partition(command.person), f"PARKED#{command.key}"),
+            "version": {"N": str(command.version)},
+            "reason": {"S": reason},
+            **command_body(command),
+        }
+        call(self._client.put_item, TableName=self._table, Item=parked)
+        self.remove(command)
+
+    def parked(self) -> Iterator[Parked]:
+        """List what is parked. Reads the whole table: for people, not for functions."""
+        arguments: dict[str, object] = {
+            "TableName": self._table,
+            "FilterExpression": "begins_with(sk, :parked)",
+            "ExpressionAttributeValues": {":parked": {"S": "PARKED#"}},
+        }
+        while True:
+            answer = call(self._client.scan, **arguments)
+            for item in answer["Items"]:
+                yield Parked(command_of(item), item["reason"]["S"])
+            if "LastEvaluatedKey" not in answer:
+                return
+            arguments["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+
+    def retry(self, parked: Parked) -> None:
+        """Put a parked command back to be delivered, unless a newer one of its record waits already."""
+        from botocore.exceptions import ClientError
+
+        command = parked.command
+        try:
+            call(
+                self._client.put_item,
+                TableName=self._table,
+                Item=command_item(command),
+                ConditionExpression="attribute_not_exists(pk)",
+            )
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
+                raise
+        key = _key(partition(command.person), f"PARKED#{command.key}")
+        call(self._client.delete_item, TableName=self._table, Key=key)
+
+
+def _key(pk: str, sk: str) -> Item:
+    return {"pk": {"S": pk}, "sk": {"S": sk}}

@@ -1,0 +1,149 @@
+"""Records engagements: finds or makes their persons, decides, and writes each with all it causes at once."""
+
+import random
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from chalicelib.domain.decide import Change, Past, newcomer, record
+from chalicelib.domain.engagement import Engagement, PersonKey
+from chalicelib.domain.instant import Instant
+from chalicelib.domain.interest import PersonId
+from chalicelib.domain.merging import survivor_first
+from chalicelib.domain.person import Person
+from chalicelib.domain.qualification import Compiled
+from chalicelib.errors import Misconfigured, Rejected, Retryable
+from chalicelib.log import log_line
+
+TRIES = 8
+WORKERS = 8
+"""Persons that are worked on side by side: nearly all of the time is waiting for the table."""
+
+
+class Persons(Past, Protocol):
+    """The persons of the store."""
+
+    def find(self, keys: Iterable[PersonKey]) -> Mapping[PersonKey, PersonId]:
+        """Find who the keys belong to."""
+
+    def load(self, persons: Iterable[PersonId]) -> Mapping[PersonId, Person]:
+        """Load persons by the ids that were asked for, each as who they are by now."""
+
+    def commit(self, change: Change) -> Literal["recorded", "duplicate", "conflict"]:
+        """Write a change in one transaction, or nothing of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """What recording needs. `new_person` makes an id for somebody whom nobody knew."""
+
+    persons: Persons
+    compiled: Callable[[], Compiled]
+    clock: Callable[[], Instant]
+    new_person: Callable[[], PersonId]
+
+
+def record_engagements(engagements: Sequence[Engagement], recording: Recording) -> None:
+    """Record each engagement exactly once, however often it comes.
+
+    Persons are found for all of them together; then each is one transaction. Engagements that share a key
+    are recorded in their order, different people's side by side. Where one fails, the others are recorded
+    before that is told.
+
+    Raises:
+        Rejected, Retryable, Misconfigured: the first failure; a repetition skips what was recorded.
+    """
+    known = _Known(recording.persons, engagements)
+    groups = _by_person(engagements, known).values()
+    if len(groups) == 1:
+        failures = [_record_in_order(group, recording, known) for group in groups]
+    else:
+        with ThreadPoolExecutor(min(WORKERS, max(1, len(groups)))) as pool:
+            failures = list(pool.map(lambda group: _record_in_order(group, recording, known), groups))
+    for failure in failures:
+        if failure is not None:
+            raise failure
+
+
+class _Known:
+    """Who the keys of a message belong to: read together, and kept up to date while it is recorded."""
+
+    def __init__(self, store: Persons, engagements: Iterable[Engagement]) -> None:
+        self._store = store
+        self.owners: dict[PersonKey, PersonId] = {}
+        self._persons: dict[PersonId, Person] = {}
+        self.read({key for engagement in engagements for key in engagement.keys})
+
+    def read(self, keys: Iterable[PersonKey]) -> None:
+        self.owners.update(self._store.find(keys))
+        self._persons.update(self._store.load(set(self.owners.values())))
+
+    def read_again(self, engagement: Engagement) -> None:
+        owners = self._store.find(engagement.keys)
+        self.owners.update(owners)
+        self._persons.update(self._store.load(set(owners.values())))
+
+    def whose(self, engagement: Engagement) -> Sequence[Person]:
+        owners = {self.owners[key] for key in engagement.keys if key in self.owners}
+        persons = {person.id: person for owner in owners if (person := self._persons.get(owner))}
+        return survivor_first(persons.values())
+
+    def learn(self, change: Change) -> None:
+        person = change.person
+        for key in person.keys:
+            self.owners[key] = person.id
+        self._persons[person.id] = person
+        for absorbed in person.absorbed:
+            self._persons[absorbed] = person
+
+
+def _by_person(engagements: Iterable[Engagement], known: _Known) -> dict[object, list[Engagement]]:
+    """Group engagements whose order matters; two groups that still meet find out by a conflict."""
+    groups: dict[object, list[Engagement]] = {}
+    for engagement in engagements:
+        owner = next((known.owners[key] for key in engagement.keys if key in known.owners), None)
+        groups.setdefault(owner or min(engagement.keys, default=None), []).append(engagement)
+    return groups
+
+
+def _record_in_order(
+    engagements: Sequence[Engagement], recording: Recording, known: _Known
+) -> Rejected | Retryable | Misconfigured | None:
+    failure: Rejected | Retryable | Misconfigured | None = None
+    for engagement in engagements:
+        try:
+            _record(engagement, recording, known)
+        except (Rejected, Retryable, Misconfigured) as error:
+            failure = failure or error
+    return failure
+
+
+def _record(engagement: Engagement, recording: Recording, known: _Known) -> None:
+    if not engagement.keys:
+        raise Rejected("keys: none; an engagement needs at least one key of its person")
+    compiled = recording.compiled()
+    for attempt in range(TRIES):
+        persons = known.whose(engagement) or (newcomer(recording.new_person(), compiled),)
+        change = record(compiled, persons, engagement, recording.persons, recording.clock())
+        outcome = recording.persons.commit(change)
+        if outcome == "recorded":
+            known.learn(change)
+            _tell(change)
+            return
+        known.read_again(engagement)
+        if outcome == "duplicate":
+            return
+        # Whoever else writes this person needs a moment, and not the same one as we do.
+        time.sleep(random.uniform(0, 0.02 * 2**attempt))  # noqa: S311 - jitter
+    raise Retryable("person: others keep changing it; the message comes again")
+
+
+def _tell(change: Change) -> None:
+    if change.refused is not None:
+        log_line("step_refused", reason=change.refused)
+    for interest in change.interests:
+        log_line("interest", line=interest.product_line, stage=interest.stage, gate=interest.gate)
+    if change.absorbed:
+        log_line("persons_merged", count=1 + len(change.absorbed))
