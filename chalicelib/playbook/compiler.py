@@ -1,0 +1,142 @@
+"""From the playbook's source to the model that the rules of the numbers run on, and to JSON and back."""
+
+import hashlib
+import json
+from collections.abc import Iterator, Sequence
+
+from pydantic import ValidationError
+
+from chalicelib.domain.model import (
+    Category,
+    Condition,
+    Criterion,
+    EngagementKind,
+    Exclusion,
+    Gate,
+    Lifecycle,
+    Model,
+    ProductLine,
+    Purpose,
+    ScoringRule,
+    Transition,
+)
+from chalicelib.errors import Rejected
+from chalicelib.playbook.source import (
+    GateSource,
+    LifecycleSource,
+    PlaybookSource,
+    ProductLineSource,
+    Rule,
+    ScoringRuleSource,
+    span,
+)
+
+
+def compile_playbook(source: PlaybookSource) -> Model:
+    """Compile a playbook that `checks.problems` found nothing wrong with; labels are the English ones."""
+    return Model(
+        version=version_of(source),
+        product_lines=tuple(
+            ProductLine(line.name, line.label.en, _conditions(line.recognised_by))
+            for line in source.product_lines
+        ),
+        kinds=tuple(EngagementKind(each.name, each.label.en, each.touchpoint) for each in source.engagements),
+        purposes=tuple(Purpose(each.name, each.label.en, each.contactable) for each in source.purposes),
+        categories=tuple(
+            Category(each.name, span(each.half_life), each.cap) for each in source.scoring.categories
+        ),
+        rules=tuple(each for rule in source.scoring.rules for each in expand(rule, source.product_lines)),
+        criteria=tuple(
+            Criterion(each.name, each.label.en, _conditions(each.where), each.up, each.down)
+            for each in source.grading
+        ),
+        exclusions=tuple(
+            Exclusion(each.name, each.label.en, _conditions(each.where)) for each in source.exclusions
+        ),
+        gates=tuple(_gate(each) for each in source.gates),
+        lifecycle=_lifecycle(source.lifecycle),
+        touchpoint_backfill=source.touchpoints.backfill,
+    )
+
+
+def expand(rule: ScoringRuleSource, lines: Sequence[ProductLineSource]) -> Iterator[ScoringRule]:
+    """Make the rule, or with `for_each` one per product line, named `rule.line`."""
+    if rule.for_each is None:
+        yield _rule(rule, rule.name, rule.label.en, rule.category or "", None)
+        return
+    for line in lines:
+        label = f"{rule.label.en}: {line.label.en}"
+        yield _rule(rule, f"{rule.name}.{line.name}", label, line.name, line.name)
+
+
+def version_of(source: PlaybookSource) -> str:
+    """Name a playbook by its content: the first 12 hex digits of a hash of its canonical JSON."""
+    return hashlib.sha256(to_json(source).encode()).hexdigest()[:12]
+
+
+def to_json(source: PlaybookSource) -> str:
+    """Write a playbook as canonical JSON, the form in which it is published; spans are milliseconds."""
+    return json.dumps(
+        source.model_dump(mode="json"), sort_keys=True, separators=(",", ":"), ensure_ascii=False
+    )
+
+
+def from_json(text: str) -> PlaybookSource:
+    """Read a published playbook.
+
+    Raises:
+        Rejected: it is none of this version of Smarketing.
+    """
+    try:
+        return PlaybookSource.model_validate_json(text)
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"])
+        raise Rejected(f"playbook: {place}: {first['msg']}; publish it again") from None
+
+
+def _rule(rule: ScoringRuleSource, name: str, label: str, category: str, line: str | None) -> ScoringRule:
+    return ScoringRule(
+        name=name,
+        label=label,
+        kinds=tuple(rule.kinds),
+        points=rule.points,
+        category=category,
+        where=_conditions(rule.where),
+        product_line=line,
+        limit=rule.limit,
+        once_per=span(rule.once_per),
+    )
+
+
+def _gate(gate: GateSource) -> Gate:
+    return Gate(
+        name=gate.name,
+        label=gate.label.en,
+        min_score=gate.min_score,
+        min_category=gate.min_category,
+        min_grade=gate.min_grade,
+        hand_raiser_kinds=tuple(gate.hand_raiser),
+        where=_conditions(gate.where),
+        within=span(gate.within),
+    )
+
+
+def _lifecycle(source: LifecycleSource) -> Lifecycle:
+    cool_offs = ((stage.name, span(stage.cool_off)) for stage in source.stages)
+    return Lifecycle(
+        stages=tuple(stage.name for stage in source.stages),
+        closed=frozenset(stage.name for stage in source.stages if stage.closed),
+        transitions=frozenset(Transition(stage.name, each) for stage in source.stages for each in stage.next),
+        handoff_stage=source.opens_in,
+        cool_off={name: cool_off for name, cool_off in cool_offs if cool_off is not None},
+    )
+
+
+def _conditions(rules: Sequence[Rule]) -> tuple[Condition, ...]:
+    return tuple(
+        Condition(
+            each.field, each.operator, tuple(each.value) if isinstance(each.value, list) else each.value
+        )
+        for each in rules
+    )
