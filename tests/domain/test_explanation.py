@@ -62,10 +62,10 @@ def test_engagement_has_only_what_it_added_when_the_limit_cut_it():
 
 
 def test_cap_is_a_line_when_it_binds():
-    a_model = model(rule(points=30), categories=(category(cap=50),))
+    a_model = model(rule(points=30), categories=(category(cap=59.5),))
     explanation = explain(compile_scoring(a_model), [engagement(on=0), engagement(on=1)], day(1))
     (adjustment,) = explanation.adjustments
-    assert (adjustment.category, adjustment.bound, adjustment.points) == ("general", "cap", -10)
+    assert (adjustment.category, adjustment.bound, adjustment.points) == ("general", "cap", -0.5)
 
 
 def test_floor_is_a_line_when_it_binds():

@@ -1,6 +1,7 @@
 """The score by example: one rule of the numbers a test."""
 
 from dataclasses import replace
+from itertools import permutations
 
 import pytest
 
@@ -126,6 +127,21 @@ def test_product_line_is_recognised_by_any_of_its_conditions():
     scoring = compile_scoring(replace(model(), product_lines=(either,)))
     assert scoring.product_line_of(engagement(asset="A")) == "either"
     assert scoring.product_line_of(engagement(url="/a")) == "either"
+
+
+def test_playbooks_first_product_line_wins_whatever_its_conditions_are():
+    by_asset = ProductLine("by asset", "A", (Condition("asset", "equals", "a"),))
+    by_url = ProductLine("by url", "U", (Condition("url", "contains", ("/b",)),))
+    by_form = ProductLine("by form", "F", (Condition("form", "contains", ("c",)),))
+    all_three = engagement(asset="a", url="/b", form="c")
+    for lines in permutations((by_asset, by_url, by_form)):
+        scoring = compile_scoring(replace(model(), product_lines=lines))
+        assert scoring.product_line_of(all_three) == lines[0].name
+
+
+def test_number_in_a_text_condition_is_compared_as_text():
+    a_model = model(rule(points=10, where=(Condition("campaign", "contains", ("2026",)),)))
+    assert score(a_model, engagement(campaign=20261), engagement(campaign=True, name="b"), at=day(0)) == 10
 
 
 def test_repeats_of_an_id_count_once():

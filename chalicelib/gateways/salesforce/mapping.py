@@ -94,8 +94,8 @@ def one_decimal(value: FieldValue) -> Value:
 
 STATE: Mapping[str, Field] = {
     "score": Field("Smarketing_Score__c", one_decimal),
-    "grade": Field("Smarketing_Grade__c", text(255)),
-    "stage": Field("Smarketing_Stage__c", text(255)),
+    "grade": Field("Smarketing_Grade__c", text(2)),
+    "stage": Field("Smarketing_Stage__c", text(40)),
     "explanation": Field("Smarketing_Explanation__c", text(32_768)),
     "last_touchpoint_at": Field("Smarketing_Last_Touchpoint__c", date_time),
     "opt_in_newsletter": Field("Smarketing_Opt_In_Newsletter__c", checkbox),
@@ -122,23 +122,23 @@ LEAD_PROFILE: Mapping[str, Field] = {
 """What a new Lead is made of (lengths: Object Reference, Lead). Sales owns it from then on."""
 
 INTEREST: Mapping[str, Field] = {
-    "product_line": Field("Product_Line__c", text(255)),
-    "stage": Field("Stage__c", text(255)),
-    "gate": Field("Gate__c", text(255)),
-    "reason": Field("Reason__c", text(255)),
+    "product_line": Field("Product_Line__c", text(60)),
+    "stage": Field("Stage__c", text(40)),
+    "gate": Field("Gate__c", text(60)),
+    "reason": Field("Reason__c", text(80)),
     "opened_at": Field("Opened_At__c", date_time),
     "changed_at": Field("Changed_At__c", date_time),
     "score": Field("Score_When_Opened__c", one_decimal),
-    "grade": Field("Grade_When_Opened__c", text(255)),
+    "grade": Field("Grade_When_Opened__c", text(2)),
     "explanation": Field("Explanation__c", text(32_768)),
 }
 
 TOUCHPOINT: Mapping[str, Field] = {
-    "kind": Field("Kind__c", text(255)),
-    "label": Field("Label__c", text(255)),
+    "kind": Field("Kind__c", text(60)),
+    "label": Field("Label__c", text(120)),
     "occurred_at": Field("Occurred_At__c", date_time),
-    "source": Field("Source__c", text(255)),
-    "product_line": Field("Product_Line__c", text(255)),
+    "source": Field("Source__c", text(60)),
+    "product_line": Field("Product_Line__c", text(60)),
     "subject": Field("Subject__c", text(255)),
 }
 

@@ -1,0 +1,172 @@
+"""`smarketing sandbox`: run the whole system on this machine, and try it."""
+
+import json
+import signal
+import time
+from pathlib import Path
+from types import FrameType
+from typing import Annotated, Any
+
+import requests
+import typer
+from rich.console import Console
+from rich.live import Live
+from rich.table import Table
+
+from chalicelib.domain.instant import parse_instant
+from smarketing.sandbox import examples, notice
+from smarketing.sandbox.aws import Database
+from smarketing.sandbox.running import running_sandbox
+from smarketing.sandbox.sandbox import Sandbox
+
+app = typer.Typer(
+    help="Run the whole system on this machine, without any account.",
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+_REFRESH_SECONDS = 0.5
+
+
+@app.callback(invoke_without_command=True)
+def run(
+    context: typer.Context,
+    data: Annotated[
+        Path | None, typer.Option(help="Folder that keeps the state for the next start.", file_okay=False)
+    ] = None,
+    port: Annotated[int, typer.Option(help="Port of the front door; 0 takes a free one.")] = 8700,
+    speed: Annotated[float, typer.Option(help="60 lets a minute pass in a second.", min=0.0)] = 1.0,
+    database: Annotated[
+        Database, typer.Option(help="Which DynamoDB; local is Amazon's and needs Java and npm.")
+    ] = "own",
+    as_json: Annotated[bool, typer.Option("--json", help="Print the addresses and keys as JSON.")] = False,
+) -> None:
+    """Run the sandbox until Ctrl-C; without --data its state ends with it."""
+    if context.invoked_subcommand is not None:
+        return
+    _end_on_termination()
+    console = Console(stderr=as_json)
+    with (
+        console.status("Starting AWS, the Salesforce org, Marketing Cloud and Account Engagement ..."),
+        running_sandbox(data, port=port, speed=speed, database=database) as sandbox,
+    ):
+        _serve(sandbox, console, as_json)
+
+
+@app.command()
+def sign(
+    body: Annotated[Path, typer.Argument(help="File with the body to send.", exists=True, dir_okay=False)],
+    sender: Annotated[examples.Sender, typer.Option(help="Whose signature.")] = "intake",
+    path: Annotated[str, typer.Option(help="Path to send it to, for the printed command.")] = "",
+) -> None:
+    """Sign a file for the running sandbox and print the curl command that sends it."""
+    found = notice.read()
+    path = path or ("/marketing-cloud/events" if sender == "ens" else "/intake/website")
+    now = parse_instant(str(_status(found)["time"]))
+    headers = examples.signed_headers(found, sender, body.read_bytes(), now)
+    options = " ".join(f"-H '{name}: {value}'" for name, value in headers.items())
+    typer.echo(f"curl -sS {found.front_door}{path} --data-binary @{body} {options}")
+
+
+@app.command()
+def status(
+    as_json: Annotated[bool, typer.Option("--json", help="Print it as one JSON object.")] = False,
+) -> None:
+    """Show the running sandbox: its time, its addresses and what its handlers did."""
+    found = notice.read()
+    shown = _status(found)
+    if as_json:
+        typer.echo(json.dumps({"front_door": found.front_door, "salesforce": found.salesforce, **shown}))
+        return
+    typer.echo(f"front door {found.front_door}   Salesforce {found.salesforce}   time {shown['time']}")
+    for name, each in shown["sources"].items():
+        typer.echo(f"{name}: {each['records']} records, {each['failures']} failed")
+
+
+@app.command()
+def review() -> None:
+    """Review the persons who are due now, without waiting for the schedule."""
+    found = notice.read()
+    requests.post(f"{found.front_door}/sandbox/schedules/review_due", timeout=120).raise_for_status()
+
+
+def _serve(sandbox: Sandbox, console: Console, as_json: bool) -> None:
+    found = notice.notice_of(sandbox)
+    file = notice.put_up(found)
+    try:
+        if as_json:
+            typer.echo(json.dumps(notice.as_json(found) | {"examples": _examples(sandbox, found)}))
+        else:
+            _introduce(sandbox, found, console)
+        _watch(sandbox, console)
+    except KeyboardInterrupt:
+        console.print("Stopping ...")
+    finally:
+        file.unlink(missing_ok=True)
+
+
+def _introduce(sandbox: Sandbox, found: notice.Notice, console: Console) -> None:
+    table = Table("what", "where", title="The sandbox is running; Ctrl-C ends it", title_justify="left")
+    table.add_row("Front door", found.front_door)
+    table.add_row("Salesforce org", found.salesforce)
+    table.add_row("Marketing Cloud", found.marketing_cloud)
+    table.add_row("Account Engagement", found.account_engagement)
+    table.add_row("AWS", f"{sandbox.aws.endpoint} ({sandbox.aws.database} DynamoDB)")
+    table.add_row("Logs", str(sandbox.run))
+    for name, value in found.keys.items():
+        table.add_row(name, value)
+    console.print(table)
+    for title, command in _examples(sandbox, found).items():
+        console.print(f"\n[bold]{title}[/bold]")
+        console.out(command, highlight=False)
+    console.print("\nSign a file of your own: [bold]smarketing sandbox sign FILE[/bold]\n")
+
+
+def _examples(sandbox: Sandbox, found: notice.Notice) -> dict[str, str]:
+    now = sandbox.clock()
+    click, form = examples.click(now), examples.form(now)
+    return {
+        "A click in an e-mail": examples.curl(
+            f"{found.front_door}/marketing-cloud/events",
+            examples.signed_headers(found, "ens", click, now),
+            click,
+        ),
+        "A demo request on the website (signed for five minutes)": examples.curl(
+            f"{found.front_door}/intake/website", examples.signed_headers(found, "intake", form, now), form
+        ),
+    }
+
+
+def _watch(sandbox: Sandbox, console: Console) -> None:
+    """Show one line of figures until Ctrl-C or until a process fails."""
+    with Live(console=console, refresh_per_second=4, transient=True) as live:
+        while True:
+            sandbox.check()
+            live.update(_line(sandbox))
+            time.sleep(_REFRESH_SECONDS)
+
+
+def _line(sandbox: Sandbox) -> str:
+    figures = sandbox.statistics()
+    done = {name.rpartition(".")[2]: 0 for name in figures["sources"]}
+    for name, each in figures["sources"].items():
+        done[name.rpartition(".")[2]] += each["records"]
+    waiting = ", ".join(f"{name} {depth}" for name, depth in figures["queues"].items() if depth)
+    worked = ", ".join(f"{name} {number}" for name, number in done.items() if number)
+    return f"{worked or 'nothing sent yet'}; waiting: {waiting or 'nothing'}"
+
+
+def _status(found: notice.Notice) -> dict[str, Any]:
+    response = requests.get(f"{found.front_door}/sandbox/status", timeout=30)
+    response.raise_for_status()
+    shown: dict[str, Any] = response.json()
+    return shown
+
+
+def _end_on_termination() -> None:
+    """Let `kill` end the sandbox as Ctrl-C does, with everything stopped in order."""
+
+    def interrupt(_: int, __: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGTERM, interrupt)

@@ -1,0 +1,103 @@
+"""The keys and passwords of one sandbox: made by chance, kept with its data."""
+
+import base64
+import json
+import os
+import secrets
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """What callers and emulators of one sandbox agree on."""
+
+    ens_signature_key: str
+    outbound_message_secret: str
+    intake_key_id: str
+    intake_secret: str
+    salesforce_consumer_key: str
+    salesforce_username: str
+    salesforce_private_key: str
+    """PEM; signs the JWT of the login."""
+    salesforce_public_key: str
+    marketing_cloud_client_id: str
+    marketing_cloud_client_secret: str
+    account_engagement_business_unit: str
+    account_engagement_access_token: str
+
+    @property
+    def callback_secret(self) -> str:
+        """The secret with what the senders sign with, as the routes read it."""
+        return json.dumps(
+            {
+                "ens_signature_keys": [self.ens_signature_key],
+                "outbound_message_secrets": [self.outbound_message_secret],
+                "intake_keys": {self.intake_key_id: self.intake_secret},
+            }
+        )
+
+    def salesforce_secret(self, domain_url: str) -> str:
+        """Give the secret with the Salesforce login."""
+        return json.dumps(
+            {
+                "domain_url": domain_url,
+                "consumer_key": self.salesforce_consumer_key,
+                "username": self.salesforce_username,
+                "private_key": self.salesforce_private_key,
+            }
+        )
+
+    def marketing_cloud_secret(self, url: str) -> str:
+        """Give the secret with the Marketing Cloud login."""
+        return json.dumps(
+            {
+                "auth_url": url,
+                "rest_url": url,
+                "client_id": self.marketing_cloud_client_id,
+                "client_secret": self.marketing_cloud_client_secret,
+            }
+        )
+
+
+def load_or_make(path: Path) -> Credentials:
+    """Read the credentials of an earlier start or make new ones, readable by their owner alone."""
+    if path.exists():
+        return Credentials(**json.loads(path.read_text()))
+    made = _make()
+    with os.fdopen(os.open(path, os.O_CREAT | os.O_WRONLY | os.O_EXCL, 0o600), "w") as file:
+        json.dump(asdict(made), file, indent=1)
+    return made
+
+
+def _make() -> Credentials:
+    private, public = _key_pair()
+    return Credentials(
+        ens_signature_key=base64.b64encode(secrets.token_bytes(32)).decode(),
+        outbound_message_secret=secrets.token_urlsafe(24),
+        intake_key_id="sandbox",
+        intake_secret=secrets.token_urlsafe(32),
+        salesforce_consumer_key="3MVG9" + secrets.token_urlsafe(60)[:80],
+        salesforce_username="integration@smarketing.example",
+        salesforce_private_key=private,
+        salesforce_public_key=public,
+        marketing_cloud_client_id=secrets.token_hex(12),
+        marketing_cloud_client_secret=secrets.token_urlsafe(18),
+        account_engagement_business_unit="0Uv" + secrets.token_hex(8)[:15],
+        account_engagement_access_token="00D" + secrets.token_urlsafe(40),
+    )
+
+
+def _key_pair() -> tuple[str, str]:
+    """Make an RSA key pair of 2,048 bits, the least that Salesforce takes for a certificate."""
+    from cryptography.hazmat.primitives import serialization
+    from cryptography.hazmat.primitives.asymmetric import rsa
+
+    private = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    private_text = private.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    public_text = private.public_key().public_bytes(
+        serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
+    )
+    return private_text.decode(), public_text.decode()

@@ -1,0 +1,321 @@
+"""The operations on items: each takes a request's parameters and gives the answer's.
+
+https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_Operations_Amazon_DynamoDB.html
+"""
+
+import time
+import zlib
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from smarketing.sandbox.dynamodb.errors import DynamoDBError, invalid, not_supported
+from smarketing.sandbox.dynamodb.expressions import holds, placeholders
+from smarketing.sandbox.dynamodb.reading import Page, key_range, read_page
+from smarketing.sandbox.dynamodb.table import Key, Table
+from smarketing.sandbox.dynamodb.values import MOST_ITEM_BYTES, Item, kept, size
+
+Parameters = Mapping[str, Any]
+Write = tuple[Table, Key, Item | None]
+
+_MOST_IN_TRANSACTION = 100
+_MOST_IN_BATCH = 100
+_TOKEN_SECONDS = 600
+_CONDITION = frozenset(
+    {
+        "ConditionExpression",
+        "ExpressionAttributeNames",
+        "ExpressionAttributeValues",
+        "ReturnValuesOnConditionCheckFailure",
+    }
+)
+_REPORTS = frozenset({"ReturnConsumedCapacity", "ReturnItemCollectionMetrics"})
+_FAILED = "The conditional request failed"
+
+
+class Database:
+    """All tables; `committed` is told of every write once it is done."""
+
+    def __init__(self, committed: Callable[[list[Write]], None] = lambda _: None) -> None:
+        """Begin without a table."""
+        self.tables: dict[str, Table] = {}
+        self._committed = committed
+        self._tokens: dict[str, tuple[int, float]] = {}
+
+    def operation(self, name: str) -> Callable[[Parameters], dict[str, Any]]:
+        """Give the operation of a name.
+
+        Raises:
+            DynamoDBError: there is none, or the sandbox doesn't have it.
+        """
+        operations: dict[str, Callable[[Parameters], dict[str, Any]]] = {
+            "BatchGetItem": self.batch_get_item,
+            "CreateTable": self.create_table,
+            "DeleteItem": self.delete_item,
+            "DeleteTable": self.delete_table,
+            "DescribeTable": self.describe_table,
+            "GetItem": self.get_item,
+            "ListTables": self.list_tables,
+            "PutItem": self.put_item,
+            "Query": self.query,
+            "Scan": self.scan,
+            "TransactWriteItems": self.transact_write_items,
+        }
+        if name not in operations:
+            raise DynamoDBError("UnknownOperationException", f"{name} is not supported by the sandbox")
+        return operations[name]
+
+    def table(self, name: str) -> Table:
+        """Find a table.
+
+        Raises:
+            DynamoDBError: there is none of that name.
+        """
+        if name not in self.tables:
+            raise DynamoDBError("ResourceNotFoundException", "Cannot do operations on a non-existent table")
+        return self.tables[name]
+
+    def create_table(self, request: Parameters) -> dict[str, Any]:
+        """Make a table; it is there at once."""
+        if request["TableName"] in self.tables:
+            raise DynamoDBError("ResourceInUseException", "Cannot create preexisting table")
+        table = self.tables[request["TableName"]] = Table.create(request)
+        return {"TableDescription": _description(table)}
+
+    def delete_table(self, request: Parameters) -> dict[str, Any]:
+        """Drop a table with all it holds."""
+        table = self.table(request["TableName"])
+        del self.tables[table.name]
+        return {"TableDescription": _description(table) | {"TableStatus": "DELETING"}}
+
+    def describe_table(self, request: Parameters) -> dict[str, Any]:
+        """Describe a table."""
+        return {"Table": _description(self.table(request["TableName"]))}
+
+    def list_tables(self, request: Parameters) -> dict[str, Any]:
+        """Name all tables."""
+        _check_known(request, set())
+        return {"TableNames": sorted(self.tables)}
+
+    def get_item(self, request: Parameters) -> dict[str, Any]:
+        """Read one item."""
+        _check_known(request, {"TableName", "Key", "ConsistentRead"})
+        table = self.table(request["TableName"])
+        item = table.items.get(table.key_of(request["Key"], exactly=True))
+        return {} if item is None else {"Item": item}
+
+    def batch_get_item(self, request: Parameters) -> dict[str, Any]:
+        """Read up to 100 items by their keys."""
+        _check_known(request, {"RequestItems"})
+        wanted = request["RequestItems"]
+        if sum(len(each["Keys"]) for each in wanted.values()) > _MOST_IN_BATCH:
+            raise invalid("Too many items requested for the BatchGetItem call")
+        found: dict[str, list[Item]] = {}
+        for name, part in wanted.items():
+            _check_known(part, {"Keys", "ConsistentRead"})
+            table = self.table(name)
+            keys = [table.key_of(key, exactly=True) for key in part["Keys"]]
+            if len(set(keys)) != len(keys):
+                raise invalid("Provided list of item keys contains duplicates")
+            found[name] = [table.items[key] for key in keys if key in table.items]
+        return {"Responses": found, "UnprocessedKeys": {}}
+
+    def put_item(self, request: Parameters) -> dict[str, Any]:
+        """Write one item."""
+        _check_known(request, {"TableName", "Item", "ReturnValues", *_CONDITION})
+        return self._write_one(request, self._put(request))
+
+    def delete_item(self, request: Parameters) -> dict[str, Any]:
+        """Delete one item; it need not be there."""
+        _check_known(request, {"TableName", "Key", "ReturnValues", *_CONDITION})
+        return self._write_one(request, self._delete(request))
+
+    def transact_write_items(self, request: Parameters) -> dict[str, Any]:
+        """Check and write up to 100 items, all or none."""
+        _check_known(request, {"TransactItems", "ClientRequestToken"})
+        if self._was_done(request):
+            return {}
+        parts = [_only_operation(each) for each in request["TransactItems"]]
+        if not 1 <= len(parts) <= _MOST_IN_TRANSACTION:
+            raise invalid(
+                "1 validation error detected: Value at 'transactItems' failed to satisfy constraint: "
+                f"Member must have length less than or equal to {_MOST_IN_TRANSACTION}"
+            )
+        writes = [self._prepare(name, part) for name, part in parts]
+        places = [(table.name, key) for table, key, _ in writes]
+        if len(set(places)) != len(places):
+            raise invalid("Transaction request cannot include multiple operations on one item")
+        reasons = [
+            _reason(part, table.items.get(key))
+            for (_, part), (table, key, _) in zip(parts, writes, strict=True)
+        ]
+        if any(reason["Code"] != "None" for reason in reasons):
+            codes = ", ".join(reason["Code"] for reason in reasons)
+            raise DynamoDBError(
+                "TransactionCanceledException",
+                f"Transaction cancelled, please refer cancellation reasons for specific reasons [{codes}]",
+                CancellationReasons=reasons,
+            )
+        self._commit(
+            [write for (name, _), write in zip(parts, writes, strict=True) if name != "ConditionCheck"]
+        )
+        return {}
+
+    def query(self, request: Parameters) -> dict[str, Any]:
+        """Read one partition of a table or an index, in order."""
+        known = {"KeyConditionExpression", "ScanIndexForward", "IndexName", "ConsistentRead", "Select"}
+        _check_known(request, {*known, *Page.parameters})
+        table = self.table(request["TableName"])
+        place = _index(table, request)
+        names, values = _substitutes(request, ("KeyConditionExpression", "FilterExpression"))
+        entries = key_range(request["KeyConditionExpression"], table, place, names, values)
+        if not request.get("ScanIndexForward", True):
+            entries = entries[::-1]
+        return read_page(Page(request, table, place, names, values), (key for _, key in entries))
+
+    def scan(self, request: Parameters) -> dict[str, Any]:
+        """Read everything, in an order that stays."""
+        _check_known(request, {"ConsistentRead", "Select", *Page.parameters})
+        table = self.table(request["TableName"])
+        names, values = _substitutes(request, ("FilterExpression",))
+        keys = (
+            key
+            for partition in sorted(table.primary.partitions)
+            for _, key in table.primary.partitions[partition]
+        )
+        return read_page(Page(request, table, table.primary, names, values), keys)
+
+    def _prepare(self, name: str, part: Parameters) -> Write:
+        match name:
+            case "Put":
+                _check_known(part, {"TableName", "Item", *_CONDITION})
+                return self._put(part)
+            case "Delete":
+                _check_known(part, {"TableName", "Key", *_CONDITION})
+                return self._delete(part)
+            case "ConditionCheck":
+                _check_known(part, {"TableName", "Key", *_CONDITION})
+                return self._delete(part)
+        raise not_supported(name)
+
+    def _put(self, part: Parameters) -> Write:
+        table = self.table(part["TableName"])
+        item = kept(part["Item"])
+        key = table.key_of(item, exactly=False)
+        table.check_index_keys(item)
+        if size(item) > MOST_ITEM_BYTES:
+            raise invalid("Item size has exceeded the maximum allowed size")
+        return table, key, item
+
+    def _delete(self, part: Parameters) -> Write:
+        table = self.table(part["TableName"])
+        return table, table.key_of(part["Key"], exactly=True), None
+
+    def _write_one(self, request: Parameters, write: Write) -> dict[str, Any]:
+        table, key, _ = write
+        before = table.items.get(key)
+        if request.get("ReturnValues", "NONE") not in ("NONE", "ALL_OLD"):
+            raise invalid("Return values set to invalid value")
+        reason = _reason(request, before)
+        if reason["Code"] != "None":
+            shown = {"Item": reason["Item"]} if "Item" in reason else {}
+            raise DynamoDBError("ConditionalCheckFailedException", _FAILED, **shown)
+        self._commit([write])
+        return {"Attributes": before} if before and request.get("ReturnValues") == "ALL_OLD" else {}
+
+    def _commit(self, writes: list[Write]) -> None:
+        for table, key, item in writes:
+            table.write(key, item)
+        self._committed(writes)
+
+    def _was_done(self, request: Parameters) -> bool:
+        """Tell whether the same request, by its token, was done within the last ten minutes.
+
+        Raises:
+            DynamoDBError: another request had the token.
+        """
+        token = request.get("ClientRequestToken")
+        if token is None:
+            return False
+        now = time.monotonic()
+        while self._tokens and next(iter(self._tokens.values()))[1] < now:
+            del self._tokens[next(iter(self._tokens))]
+        mark = zlib.crc32(repr(request["TransactItems"]).encode())
+        known = self._tokens.get(token)
+        if known is None:
+            self._tokens[token] = (mark, now + _TOKEN_SECONDS)
+            return False
+        if known[0] != mark:
+            raise DynamoDBError(
+                "IdempotentParameterMismatchException",
+                "The request uses the same client token as a previous, but non-identical request.",
+            )
+        return True
+
+
+def _only_operation(item: Parameters) -> tuple[str, Parameters]:
+    if len(item) != 1:
+        raise invalid(
+            "TransactItems can only contain one of Check, Put, Update or Delete"
+            if item
+            else "Invalid Request: TransactWriteRequest should contain Delete or Put or Update request"
+        )
+    ((name, part),) = item.items()
+    return name, part
+
+
+def _reason(part: Parameters, before: Item | None) -> dict[str, Any]:
+    """Evaluate a condition; give the reason in the form of a cancelled transaction's."""
+    names, values = _substitutes(part, ("ConditionExpression",))
+    expression = part.get("ConditionExpression")
+    if expression is None or holds(expression, before, names, values):
+        return {"Code": "None"}
+    reason: dict[str, Any] = {"Code": "ConditionalCheckFailed", "Message": _FAILED}
+    if part.get("ReturnValuesOnConditionCheckFailure") == "ALL_OLD" and before is not None:
+        reason["Item"] = before
+    return reason
+
+
+def _substitutes(part: Parameters, expressions: Iterable[str]) -> tuple[dict[str, str], dict[str, Any]]:
+    """Give what placeholders stand for, having seen that each is used."""
+    names, values = part.get("ExpressionAttributeNames", {}), part.get("ExpressionAttributeValues", {})
+    if names or values:
+        used = {token for each in expressions if each in part for token in placeholders(part[each])}
+        for kind, given in (("Names", names), ("Values", values)):
+            if unused := sorted(given.keys() - used):
+                raise invalid(
+                    f"Value provided in ExpressionAttribute{kind} unused in expressions: "
+                    f"keys: {{{', '.join(unused)}}}"
+                )
+    return dict(names), kept(values)
+
+
+def _index(table: Table, request: Parameters) -> Any:
+    name = request.get("IndexName")
+    if name is None:
+        return table.primary
+    if name not in table.indexes:
+        raise invalid(f"The table does not have the specified index: {name}")
+    if request.get("ConsistentRead"):
+        raise invalid("Consistent reads are not supported on global secondary indexes")
+    return table.indexes[name]
+
+
+def _check_known(request: Parameters, known: set[str]) -> None:
+    """Refuse a parameter that would be passed over."""
+    for name in request.keys() - known - _REPORTS:
+        raise not_supported(name)
+    for name in request.keys() & _REPORTS:
+        if request[name] != "NONE":
+            raise not_supported(name)
+
+
+def _description(table: Table) -> dict[str, Any]:
+    arn = f"arn:aws:dynamodb:eu-central-1:123456789012:table/{table.name}"
+    stream = {"LatestStreamArn": f"{arn}/stream/sandbox", "LatestStreamLabel": "sandbox"}
+    return {
+        **{name: value for name, value in table.description.items() if name not in ("BillingMode", "Tags")},
+        **(stream if table.stream_view else {}),
+        "TableArn": arn,
+        "TableStatus": "ACTIVE",
+        "ItemCount": len(table.items),
+    }

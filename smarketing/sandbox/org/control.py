@@ -1,0 +1,152 @@
+"""Pages for whoever rehearses: faults, statistics, and what people do in the user interface."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from smarketing.sandbox.org.ids import read_id
+from smarketing.sandbox.org.org import Org
+from smarketing.sandbox.org.outbound import DEFAULT_FIELDS, Subscription
+from smarketing.sandbox.org.refusals import Refusal
+from smarketing.sandbox.org.seed import ADMIN, user_id
+from smarketing.sandbox.org.values import rest_time
+
+Page = Callable[[Request], Awaitable[Response]]
+
+
+def control_routes(org: Org) -> list[Route]:
+    """Give the routes below /sandbox."""
+    control = _Control(org)
+    return [
+        Route("/sandbox/statistics", control.statistics),
+        Route("/sandbox/token", control.token, methods=["POST"]),
+        Route("/sandbox/faults", _checked(control.add_fault), methods=["POST"]),
+        Route("/sandbox/faults", control.clear_faults, methods=["DELETE"]),
+        Route("/sandbox/duplicate-rule", control.duplicate_rule, methods=["POST"]),
+        Route("/sandbox/outbound-messages", _checked(control.subscribe), methods=["POST"]),
+        Route("/sandbox/convert", _checked(control.convert), methods=["POST"]),
+        Route("/sandbox/merge", _checked(control.merge), methods=["POST"]),
+    ]
+
+
+class _Control:
+    def __init__(self, org: Org) -> None:
+        self._org = org
+
+    async def statistics(self, request: Request) -> Response:
+        org = self._org
+        users = org.database.schema.objects["user"]
+        names = {
+            user: str((org.database.get(users, user) or {}).get("Username")) for user in org.limits.by_user
+        }
+        return JSONResponse(
+            {
+                "calls": org.limits.used,
+                "calls_by_kind": dict(org.limits.by_kind),
+                "calls_by_user": {names[user]: count for user, count in org.limits.by_user.items()},
+                "records_written_by_user": {
+                    str((org.database.get(users, user) or {}).get("Username")): count
+                    for user, count in org.written.items()
+                },
+                "outbound_messages": {"sent": org.outbound.sent, "waiting": org.outbound.waiting},
+            }
+        )
+
+    async def token(self, request: Request) -> Response:
+        """Give a user's access token, as an admin reads it from a session."""
+        username = request.query_params.get("username", ADMIN)
+        token = self._org.logins.token_for(username)
+        if token is None:
+            return JSONResponse({"error": f"username: no user {username}"}, 404)
+        return JSONResponse({"access_token": token, "instance_url": self._org.url})
+
+    async def add_fault(self, request: Request) -> Response:
+        self._org.faults.add(await request.json())
+        return Response(status_code=204)
+
+    async def clear_faults(self, request: Request) -> Response:
+        self._org.faults.clear()
+        return Response(status_code=204)
+
+    async def duplicate_rule(self, request: Request) -> Response:
+        self._org.records.find_duplicates = bool((await request.json()).get("active", True))
+        return Response(status_code=204)
+
+    async def subscribe(self, request: Request) -> Response:
+        plain: dict[str, Any] = await request.json()
+        name = self._org.records.sobject(str(plain.get("object"))).name
+        fields = plain.get("fields") or DEFAULT_FIELDS.get(name, ["SystemModstamp"])
+        silent = frozenset(user_id(self._org.database, each) for each in plain.get("silent_users", []))
+        self._org.outbound.subscriptions.append(Subscription(name, tuple(fields), str(plain["url"]), silent))
+        return Response(status_code=204)
+
+    async def convert(self, request: Request) -> Response:
+        """Convert a Lead to a Contact and an Account, as a rep does."""
+        plain = await request.json()
+        records, admin = self._org.records, user_id(self._org.database, ADMIN)
+        lead_id, leads = read_id(plain.get("leadId")), records.sobject("Lead")
+        with self._org.database.transaction():
+            lead = records.get(leads, lead_id)
+            account = records.create(records.sobject("Account"), {"Name": lead["Company"]}, admin)
+            kept = ("FirstName", "LastName", "Email", "Phone", "Title")
+            body = {name: lead[name] for name in kept if lead[name]} | {"AccountId": account}
+            # Fields that the two objects share go along, as the lead conversion mapping has it.
+            body |= {
+                each.name: lead[each.name]
+                for each in leads.fields.values()
+                if each.custom and lead[each.name] is not None and records.sobject("Contact").get(each.name)
+            }
+            contact = records.create(records.sobject("Contact"), body, admin)
+            self._mark_converted(lead_id, contact, account, admin)
+        return JSONResponse({"contactId": contact, "accountId": account})
+
+    def _mark_converted(self, lead_id: str, contact: str, account: str, user: str) -> None:
+        database, leads = self._org.database, self._org.records.sobject("Lead")
+        now = rest_time(self._org.records.clock())
+        values = {
+            "IsConverted": True,
+            "ConvertedContactId": contact,
+            "ConvertedAccountId": account,
+            "ConvertedDate": now[:10],
+            "SystemModstamp": now,
+            "LastModifiedById": user,
+        }
+        database.update(leads, lead_id, values)
+        self._org.outbound.changed(leads, {**(database.get(leads, lead_id) or {})}, "updated")
+
+    async def merge(self, request: Request) -> Response:
+        """Merge one record into another of its object; what points to it follows."""
+        plain = await request.json()
+        master, other = read_id(plain.get("masterId"), "masterId"), read_id(plain.get("mergedId"), "mergedId")
+        database, records = self._org.database, self._org.records
+        sobject = database.schema.by_prefix(master)
+        if sobject is None or sobject != database.schema.by_prefix(other):
+            raise Refusal("INVALID_ID_FIELD", "masterId and mergedId must be of one object")
+        admin = user_id(database, ADMIN)
+        with database.transaction():
+            records.get(sobject, master)
+            records.delete(sobject, other, admin)
+            database.update(sobject, other, {"MasterRecordId": master})
+            for child in database.schema.objects.values():
+                for each in child.fields.values():
+                    if sobject.name in each.reference_to and each.name != "MasterRecordId":
+                        for record in database.find(child, each.name, other):
+                            database.update(child, str(record["Id"]), {each.name: master})
+        return Response(status_code=204)
+
+
+def _checked(page: Page) -> Page:
+    """Answer what can't be done with 400 and one line."""
+
+    async def checked(request: Request) -> Response:
+        try:
+            return await page(request)
+        except (ValueError, KeyError) as error:
+            return JSONResponse({"error": str(error)}, 400)
+        except Refusal as refusal:
+            return JSONResponse({"error": refusal.message, "code": refusal.code}, 400)
+
+    return checked

@@ -1,0 +1,139 @@
+"""The org's records in SQLite: a table per object, a column per field."""
+
+import sqlite3
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from smarketing.sandbox.org.ids import make_id
+from smarketing.sandbox.org.schema import Field, Schema, SObject
+
+Record = dict[str, Any]
+"""Values by field name: text, numbers, None; booleans as bool; times as the REST API writes them."""
+
+_COLUMN = {"boolean": "INTEGER", "int": "INTEGER", "double": "REAL", "currency": "REAL", "percent": "REAL"}
+
+
+class Database:
+    """One org's data; one thread at a time works on it, in a transaction."""
+
+    def __init__(self, schema: Schema, path: Path | None = None) -> None:
+        """Open the file, or a database that is gone with the process; columns that are missing are added."""
+        self.schema = schema
+        self.lock = threading.RLock()
+        self.connection = sqlite3.connect(path or ":memory:", check_same_thread=False, isolation_level=None)
+        self.connection.row_factory = sqlite3.Row
+        self.connection.execute("PRAGMA journal_mode = WAL")
+        self.connection.execute("PRAGMA synchronous = NORMAL")
+        self.connection.execute("PRAGMA case_sensitive_like = OFF")
+        self.connection.execute("CREATE TABLE IF NOT EXISTS _numbers (object TEXT PRIMARY KEY, last INTEGER)")
+        for each in schema.objects.values():
+            self._make_table(each)
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Do several things or none of them; may be nested."""
+        with self.lock:
+            name = f"level{threading.get_ident()}"
+            self.connection.execute(f"SAVEPOINT {name}")
+            try:
+                yield
+            except BaseException:
+                self.connection.execute(f"ROLLBACK TO {name}")
+                self.connection.execute(f"RELEASE {name}")
+                raise
+            self.connection.execute(f"RELEASE {name}")
+
+    def next_number(self, sobject: SObject) -> int:
+        """Count the object's records on by one."""
+        row = self.connection.execute(
+            "INSERT INTO _numbers VALUES (?, 1) "
+            "ON CONFLICT (object) DO UPDATE SET last = last + 1 RETURNING last",
+            (sobject.name,),
+        ).fetchone()
+        return int(row[0])
+
+    def new_id(self, sobject: SObject, number: int) -> str:
+        """Make the id of the so-manieth record."""
+        return make_id(sobject.prefix, number)
+
+    def insert(self, sobject: SObject, record: Mapping[str, Any]) -> None:
+        """Add a record that has been found in order."""
+        names = ", ".join(f'"{name}"' for name in record)
+        places = ", ".join("?" * len(record))
+        self.connection.execute(
+            f'INSERT INTO "{sobject.name}" ({names}) VALUES ({places})',  # noqa: S608 - names of the schema
+            list(record.values()),
+        )
+
+    def update(self, sobject: SObject, record_id: str, values: Mapping[str, Any]) -> None:
+        """Change fields of a record."""
+        if values:
+            changes = ", ".join(f'"{name}" = ?' for name in values)
+            self.connection.execute(
+                f'UPDATE "{sobject.name}" SET {changes} WHERE Id = ?',  # noqa: S608 - names of the schema
+                [*values.values(), record_id],
+            )
+
+    def get(self, sobject: SObject, record_id: str) -> Record | None:
+        """Read a record by its id, deleted or not."""
+        found = self.find(sobject, "Id", record_id, deleted=True)
+        return found[0] if found else None
+
+    def find(self, sobject: SObject, field: str, value: Any, *, deleted: bool = False) -> list[Record]:
+        """Read the records whose field has a value; text is compared as the platform does, without case."""
+        alive = "" if deleted else " AND IsDeleted = 0"
+        rows = self.connection.execute(
+            f'SELECT * FROM "{sobject.name}" WHERE "{field}" = ?{alive}',  # noqa: S608 - names of the schema
+            (value,),
+        )
+        return [self.record(sobject, row) for row in rows]
+
+    def record(self, sobject: SObject, row: sqlite3.Row) -> Record:
+        """Give a row its booleans back."""
+        kinds = {each.name: each.type for each in sobject.fields.values()}
+        return {
+            name: bool(row[name]) if kinds.get(name) == "boolean" else row[name]
+            for name in row.keys()  # noqa: SIM118 - a row is no mapping
+            if name in kinds
+        }
+
+    def close(self) -> None:
+        """Write what is left and close the file."""
+        with self.lock:
+            self.connection.close()
+
+    def _make_table(self, sobject: SObject) -> None:
+        columns = [_column(each) for each in sobject.fields.values()]
+        self.connection.execute(f'CREATE TABLE IF NOT EXISTS "{sobject.name}" ({", ".join(columns)})')
+        known = {row["name"] for row in self.connection.execute(f'PRAGMA table_info("{sobject.name}")')}
+        for each in sobject.fields.values():
+            if each.name not in known:
+                self.connection.execute(f'ALTER TABLE "{sobject.name}" ADD COLUMN {_column(each)}')
+            if _is_searched(each):
+                name = f"{sobject.name}_{each.name}"
+                self.connection.execute(
+                    f'CREATE INDEX IF NOT EXISTS "{name}" ON "{sobject.name}" ("{each.name}")'
+                )
+
+
+def columns_of(sobject: SObject) -> Sequence[str]:
+    """Name the object's columns."""
+    return [each.name for each in sobject.fields.values()]
+
+
+def _column(field: Field) -> str:
+    if field.name == "Id":
+        return '"Id" TEXT PRIMARY KEY'
+    if field.type in _COLUMN:
+        default = " DEFAULT 0" if field.type == "boolean" else ""
+        return f'"{field.name}" {_COLUMN[field.type]}{default}'
+    # Ids tell case; all other text compares without it, as SOQL does.
+    collation = "" if field.type in ("reference", "datetime", "date") else " COLLATE NOCASE"
+    return f'"{field.name}" TEXT{collation}'
+
+
+def _is_searched(field: Field) -> bool:
+    return field.external_id or field.type in ("reference", "email") or field.name == "SystemModstamp"

@@ -1,0 +1,266 @@
+"""Creates, changes and deletes records as the platform does, or refuses in its words."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from chalicelib.domain.instant import Instant
+from smarketing.sandbox.org.database import Database, Record
+from smarketing.sandbox.org.ids import read_id
+from smarketing.sandbox.org.refusals import Refusal, not_found
+from smarketing.sandbox.org.schema import Field, SObject
+from smarketing.sandbox.org.values import read_value, rest_time
+
+Changed = Callable[[SObject, Record, str], None]
+"""Told of every change: the object, the record as it is now, and `created`, `updated` or `deleted`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Upserted:
+    """What an upsert did."""
+
+    id: str
+    created: bool
+
+
+class Records:
+    """The org's records, as a user changes them."""
+
+    def __init__(self, database: Database, clock: Callable[[], Instant], changed: Changed) -> None:
+        """Work on a database by a clock; `changed` hears of each change after it was made."""
+        self.database = database
+        self.schema = database.schema
+        self.clock = clock
+        self.find_duplicates = False
+        """Whether a Lead or Contact whose e-mail address is taken is refused, as by a blocking rule."""
+        self._changed = changed
+
+    def sobject(self, name: str) -> SObject:
+        """Find an object by its name.
+
+        Raises:
+            Refusal: NOT_FOUND.
+        """
+        found = self.schema.get(name)
+        if found is None:
+            raise not_found()
+        return found
+
+    def create(self, sobject: SObject, body: Mapping[str, Any], user: str) -> str:
+        """Create a record and give its id.
+
+        Raises:
+            Refusal: the platform would not take it.
+        """
+        values = self._values(sobject, body)
+        self._require(sobject, values)
+        self._unique(sobject, values, None)
+        self._duplicates(sobject, values)
+        number = self.database.next_number(sobject)
+        record: Record = {each.name: False for each in sobject.fields.values() if each.type == "boolean"}
+        record |= values | {"Id": self.database.new_id(sobject, number)}
+        now = rest_time(self.clock())
+        record |= {"CreatedDate": now, "CreatedById": user, "LastModifiedDate": now, "LastModifiedById": user}
+        record["SystemModstamp"] = now
+        if sobject.get("OwnerId") is not None:
+            record.setdefault("OwnerId", user)
+        self._name(sobject, record, number)
+        self.database.insert(sobject, record)
+        self._changed(sobject, record, "created")
+        return str(record["Id"])
+
+    def update(self, sobject: SObject, record_id: str, body: Mapping[str, Any], user: str) -> None:
+        """Change a record.
+
+        Raises:
+            Refusal: the platform would not take it.
+        """
+        known = self.get(sobject, record_id)
+        if known.get("IsConverted"):
+            raise Refusal("CANNOT_UPDATE_CONVERTED_LEAD", "cannot reference converted lead")
+        values = self._values(sobject, body)
+        for each in sobject.fields.values():
+            if each.required and each.name in values and values[each.name] is None:
+                raise _missing([each.name])
+        self._unique(sobject, values, str(known["Id"]))
+        now = rest_time(self.clock())
+        values |= {"LastModifiedDate": now, "LastModifiedById": user, "SystemModstamp": now}
+        record = known | values
+        if sobject.full_name:
+            values["Name"] = record["Name"] = _full_name(record)
+        self.database.update(sobject, str(known["Id"]), values)
+        self._changed(sobject, record, "updated")
+
+    def upsert(
+        self, sobject: SObject, field_name: str, value: Any, body: Mapping[str, Any], user: str
+    ) -> Upserted:
+        """Change the record that an external id (or `Id`) names, or create it.
+
+        Raises:
+            Refusal: the platform would not take it; MULTIPLE_CHOICES (300) where several records have the id.
+        """
+        field = sobject.get(field_name)
+        if field is None or not (field.external_id or field.name == "Id"):
+            message = f"Provided external ID field does not exist or is not accessible: {field_name}"
+            raise Refusal("NOT_FOUND", message, 404)
+        if field.name == "Id":
+            record_id = read_id(value)
+            self.update(sobject, record_id, body, user)
+            return Upserted(record_id, created=False)
+        if value in (None, ""):
+            raise Refusal("MISSING_ARGUMENT", f"{field.name} not specified", fields=[field.name])
+        found = self.database.find(sobject, field.name, read_value(self.schema, field, value))
+        if len(found) > 1:
+            paths = [f"/services/data/v66.0/sobjects/{sobject.name}/{each['Id']}" for each in found]
+            raise Refusal("MULTIPLE_CHOICES", "several records have this external id", 300, choices=paths)
+        if found:
+            self.update(sobject, str(found[0]["Id"]), body, user)
+            return Upserted(str(found[0]["Id"]), created=False)
+        return Upserted(self.create(sobject, {**body, field.name: value}, user), created=True)
+
+    def delete(self, sobject: SObject, record_id: str, user: str) -> None:
+        """Put a record into the recycle bin.
+
+        Raises:
+            Refusal: there is none, or it is there already.
+        """
+        known = self.get(sobject, record_id)
+        now = rest_time(self.clock())
+        values = {"IsDeleted": True, "LastModifiedById": user, "LastModifiedDate": now, "SystemModstamp": now}
+        self.database.update(sobject, str(known["Id"]), values)
+        self._changed(sobject, known | values, "deleted")
+
+    def get(self, sobject: SObject, record_id: str) -> Record:
+        """Read a record.
+
+        Raises:
+            Refusal: NOT_FOUND, or ENTITY_IS_DELETED.
+        """
+        record = self.database.get(sobject, read_id(record_id))
+        if record is None:
+            raise not_found("Provided external ID field does not exist or is not accessible.")
+        if record["IsDeleted"]:
+            raise Refusal("ENTITY_IS_DELETED", "entity is deleted", 404)
+        return record
+
+    def _values(self, sobject: SObject, body: Mapping[str, Any]) -> Record:
+        values: Record = {}
+        for name, value in body.items():
+            if name == "attributes" or name.lower() == "id":
+                continue
+            field = sobject.get(name)
+            if field is None and isinstance(value, Mapping):
+                reference, record_id = self._parent(sobject, name, value)
+                values[reference.name] = record_id
+                continue
+            if field is None:
+                message = f"No such column '{name}' on sobject of type {sobject.name}"
+                raise Refusal("INVALID_FIELD", message, fields=[name])
+            if not field.writable or (field.name == "Name" and sobject.full_name):
+                raise _read_only(field)
+            values[field.name] = read_value(self.schema, field, value)
+        self._parents_exist(sobject, values)
+        return values
+
+    def _parent(self, sobject: SObject, name: str, named: Mapping[str, Any]) -> tuple[Field, str]:
+        """Find the record that `{"Lead__r": {"External_Id__c": value}}` names."""
+        reference = sobject.relationship(name)
+        keys = [key for key in named if key != "attributes"]
+        target = self.schema.get(reference.reference_to[0]) if reference else None
+        field = target.get(keys[0]) if target and len(keys) == 1 else None
+        if reference is None or target is None or field is None or not field.external_id:
+            message = f"No such column '{name}' on sobject of type {sobject.name}"
+            raise Refusal("INVALID_FIELD", message, fields=[name])
+        found = self.database.find(target, field.name, named[keys[0]])
+        if len(found) != 1:
+            key = f"Foreign key external ID: {named[keys[0]]}"
+            raise Refusal("INVALID_FIELD", f"{key} not found for field {field.name} in entity {target.name}")
+        return reference, str(found[0]["Id"])
+
+    def _parents_exist(self, sobject: SObject, values: Record) -> None:
+        for name, value in values.items():
+            field = sobject.get(name)
+            if field is None or field.type != "reference" or value is None:
+                continue
+            target = self.schema.by_prefix(value)
+            known = target and self.database.get(target, value)
+            if not known:
+                message = f"insufficient access rights on cross-reference id: {value[:15]}"
+                raise Refusal("INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY", message, fields=[name])
+            if known["IsDeleted"]:
+                raise Refusal("ENTITY_IS_DELETED", "entity is deleted", fields=[name])
+
+    def _require(self, sobject: SObject, values: Record) -> None:
+        missing = [
+            each.name for each in sobject.fields.values() if each.required and values.get(each.name) is None
+        ]
+        if missing:
+            raise _missing(missing)
+
+    def _unique(self, sobject: SObject, values: Record, own_id: str | None) -> None:
+        for each in sobject.fields.values():
+            if not each.unique or values.get(each.name) is None:
+                continue
+            for other in self.database.find(sobject, each.name, values[each.name]):
+                if other["Id"] != own_id:
+                    place = f"{each.name} duplicates value on record with id: {other['Id'][:15]}"
+                    raise Refusal("DUPLICATE_VALUE", f"duplicate value found: {place}")
+
+    def _duplicates(self, sobject: SObject, values: Record) -> None:
+        if not self.find_duplicates or sobject.name not in ("Lead", "Contact") or not values.get("Email"):
+            return
+        for name in ("Lead", "Contact"):
+            other = self.sobject(name)
+            for match in self.database.find(other, "Email", values["Email"]):
+                raise Refusal(
+                    "DUPLICATES_DETECTED",
+                    "Use one of these records?",
+                    duplicateResult=_duplicate_result(name, str(match["Id"])),
+                )
+
+    def _name(self, sobject: SObject, record: Record, number: int) -> None:
+        if sobject.auto_number:
+            before, _, rest = sobject.auto_number.partition("{")
+            zeros, _, after = rest.partition("}")
+            record["Name"] = f"{before}{number:0{len(zeros)}d}{after}"
+        elif sobject.full_name:
+            record["Name"] = _full_name(record)
+
+
+def _full_name(record: Record) -> str:
+    return " ".join(part for part in (record.get("FirstName"), record.get("LastName")) if part)
+
+
+def _missing(names: list[str]) -> Refusal:
+    return Refusal(
+        "REQUIRED_FIELD_MISSING", f"Required fields are missing: [{', '.join(names)}]", fields=names
+    )
+
+
+def _read_only(field: Field) -> Refusal:
+    advice = (
+        "Please check the security settings of this field and verify that it is read/write for your profile"
+    )
+    message = f"Unable to create/update fields: {field.name}. {advice} or permission set."
+    return Refusal("INVALID_FIELD_FOR_INSERT_UPDATE", message, fields=[field.name])
+
+
+def _duplicate_result(name: str, record_id: str) -> dict[str, Any]:
+    record = {"attributes": {"type": name}, "Id": record_id}
+    match = {"additionalInformation": [], "fieldDiffs": [], "matchConfidence": 100.0, "record": record}
+    result = {
+        "entityType": name,
+        "errors": [],
+        "matchEngine": "ExactMatchEngine",
+        "matchRecords": [match],
+        "rule": f"Same_Email_{name}",
+        "size": 1,
+        "success": True,
+    }
+    return {
+        "allowSave": False,
+        "duplicateRule": f"Same_Email_{name}",
+        "duplicateRuleEntityType": name,
+        "errorMessage": "Use one of these records?",
+        "matchResults": [result],
+    }

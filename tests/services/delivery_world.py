@@ -1,0 +1,64 @@
+"""What a delivery works with, all in memory: an outbox, an outside system and an engagement queue."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from chalicelib.domain.command import Command
+from chalicelib.domain.engagement import Engagement, PersonKey
+from chalicelib.domain.interest import PersonId
+from chalicelib.domain.message import Engagements, Review, decode
+from chalicelib.services.deliver import Reference, deliver
+from tests.gateways.salesforce.commands import person_id
+from tests.services.fake_crm import FakeCrm
+
+
+def reference(command: Command) -> Reference:
+    return (f"PERSON#{command.person}", f"OUTBOX#{command.key}")
+
+
+@dataclass
+class DeliveryWorld:
+    """All of it; plays the outbox, the persons and the queue itself."""
+
+    crm: FakeCrm = field(default_factory=FakeCrm)
+    items: dict[Reference, Command] = field(default_factory=dict)
+    parked: dict[str, str] = field(default_factory=dict)
+    bodies: list[str] = field(default_factory=list)
+    person_keys: dict[PersonId, list[PersonKey]] = field(default_factory=lambda: {person_id(): []})
+
+    def put(self, *commands: Command) -> list[Reference]:
+        self.items |= {reference(command): command for command in commands}
+        return [reference(command) for command in commands]
+
+    def deliver(self, references: Iterable[Reference]) -> dict[Reference, str]:
+        return deliver(references, outbox=self, crm=self.crm, persons=self, engagements=self)
+
+    def pending(self, references: Iterable[Reference]) -> dict[Reference, Command]:
+        return {each: self.items[each] for each in references if each in self.items}
+
+    def remove(self, command: Command) -> bool:
+        stored = self.items.get(reference(command))
+        if stored is None:
+            return False
+        if stored.version == command.version:
+            del self.items[reference(command)]
+        return True
+
+    def park(self, command: Command, reason: str) -> None:
+        del self.items[reference(command)]
+        self.parked[command.key] = reason
+
+    def keys(self, person: PersonId) -> list[PersonKey]:
+        return self.person_keys[person]
+
+    def send(self, bodies: Iterable[str]) -> None:
+        self.bodies += bodies
+
+    @property
+    def links(self) -> list[Engagement]:
+        messages = [decode(body) for body in self.bodies]
+        return [each for one in messages if isinstance(one, Engagements) for each in one.engagements]
+
+    @property
+    def reviews(self) -> list[Review]:
+        return [one for one in map(decode, self.bodies) if isinstance(one, Review)]
