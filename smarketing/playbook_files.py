@@ -1,19 +1,18 @@
 """The playbook's YAML files: found, read, and refused with file, line, key and mend."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import yaml
-from pydantic import ValidationError
 
 import smarketing
 from chalicelib.errors import Rejected
-from chalicelib.playbook.checks import problems
 from chalicelib.playbook.problems import Path as KeyPath
 from chalicelib.playbook.problems import Problem, unknown
+from chalicelib.playbook.reading import read_plain
 from chalicelib.playbook.source import SECTIONS, PlaybookSource
+from smarketing.playbook_yaml import Unreadable, compose, plain_value, repeated_keys
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,81 +56,41 @@ def read_playbook(folder: Path | None = None) -> PlaybookSource:
     folder = folder or default_folder()
     if not folder.is_dir():
         raise Rejected(f"playbook: {folder} is no folder; name the one that holds scoring.yaml")
-    nodes, mistakes = _load(folder)
-    if mistakes:
-        raise WrongPlaybook(mistakes)
-    plain = {section: _plain(node) for section, node in nodes.items()}
-    try:
-        playbook = PlaybookSource.model_validate(plain)
-    except ValidationError as error:
-        raise WrongPlaybook([_mistake(each, nodes) for each in _schema_problems(error)]) from None
-    if found := problems(playbook):
-        raise WrongPlaybook([_mistake(each, nodes) for each in found])
+    mistakes = _strangers(folder)
+    nodes: dict[str, yaml.Node] = {}
+    plain: dict[str, Any] = {}
+    for section in SECTIONS:
+        path = folder / f"{section}.yaml"
+        try:
+            nodes[section] = compose(path)
+            mistakes += _repeated(path.name, nodes[section])
+            plain[section] = plain_value(nodes[section])
+        except Unreadable as unreadable:
+            mistakes.append(Mistake(path.name, unreadable.line, "", str(unreadable)))
+    playbook, found = read_plain(plain)
+    mistakes += [_mistake(each, nodes) for each in found if each.path not in _unread(plain)]
+    if mistakes or playbook is None:
+        raise WrongPlaybook(sorted(mistakes, key=lambda each: (each.file, each.line or 0, each.key)))
     return playbook
 
 
-def _load(folder: Path) -> tuple[dict[str, yaml.Node], list[Mistake]]:
-    nodes: dict[str, yaml.Node] = {}
-    mistakes: list[Mistake] = []
-    for section in SECTIONS:
-        path = folder / f"{section}.yaml"
-        if not path.is_file():
-            mistakes.append(Mistake(path.name, None, "", "missing; add the file"))
-            continue
-        try:
-            node = yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
-        except (yaml.YAMLError, UnicodeDecodeError) as error:
-            mark = getattr(error, "problem_mark", None)
-            line = mark.line + 1 if mark else None
-            mistakes.append(
-                Mistake(path.name, line, "", f"no YAML: {getattr(error, 'problem', 'not UTF-8')}")
-            )
-            continue
-        if node is None:
-            mistakes.append(Mistake(path.name, None, "", "empty; fill it or copy the default's"))
-        else:
-            nodes[section] = node
-            mistakes += _repeated_keys(path.name, node)
-    known = {f"{section}.yaml" for section in SECTIONS}
-    for path in sorted(folder.glob("*.y*ml")):
-        if path.name not in known:
-            mistakes.append(Mistake(path.name, None, "", unknown("playbook file", path.name, sorted(known))))
-    return nodes, mistakes
+def _repeated(file: str, node: yaml.Node) -> list[Mistake]:
+    return [Mistake(file, line, key, "given twice; remove one") for line, key in repeated_keys(node)]
 
 
-def _repeated_keys(file: str, node: yaml.Node) -> Iterator[Mistake]:
-    if isinstance(node, yaml.MappingNode):
-        seen: set[str] = set()
-        for key, value in node.value:
-            if key.value in seen:
-                yield Mistake(file, key.start_mark.line + 1, str(key.value), "given twice; remove one")
-            seen.add(key.value)
-            yield from _repeated_keys(file, value)
-    elif isinstance(node, yaml.SequenceNode):
-        for value in node.value:
-            yield from _repeated_keys(file, value)
+def _unread(plain: dict[str, Any]) -> set[KeyPath]:
+    """Name the sections whose files were refused already."""
+    return {(section,) for section in SECTIONS if section not in plain}
 
 
-def _plain(node: yaml.Node) -> Any:
-    return yaml.SafeLoader("").construct_document(node)
-
-
-def _schema_problems(error: ValidationError) -> Iterator[Problem]:
-    for each in error.errors(include_url=False):
-        path = tuple(part for part in each["loc"] if not str(part).startswith(("list[", "function-")))
-        yield Problem(path, _in_our_words(each["type"], each["msg"]))
-
-
-def _in_our_words(kind: str, message: str) -> str:
-    match kind:
-        case "missing":
-            return "missing; add it"
-        case "extra_forbidden":
-            return "unknown key; check its spelling or remove it"
-        case "string_pattern_mismatch":
-            return "write it in small letters, digits and underscores"
-        case _:
-            return message.removeprefix("Value error, ")
+def _strangers(folder: Path) -> list[Mistake]:
+    """Find files whose name is none of a playbook's: nobody would read them."""
+    known = [f"{section}.yaml" for section in SECTIONS]
+    return [
+        Mistake(path.name, None, "", unknown("playbook file", path.name, known))
+        for path in sorted(folder.glob("*.y*ml"))
+        if path.name not in known
+    ]
 
 
 def _mistake(problem: Problem, nodes: dict[str, yaml.Node]) -> Mistake:
@@ -149,7 +108,7 @@ def _line(node: yaml.Node, path: KeyPath) -> int:
             node = node.value[part]
             line = node.start_mark.line + 1
         elif isinstance(node, yaml.MappingNode):
-            found = next((pair for pair in node.value if pair[0].value == part), None)
+            found = next((pair for pair in node.value if pair[0].value == str(part)), None)
             if found is None:
                 return line
             line, node = found[0].start_mark.line + 1, found[1]

@@ -1,9 +1,9 @@
 """What an engagement, or the mere passing of time, makes of a person: a change, decided without any I/O."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import Protocol
+from dataclasses import replace
 
+from chalicelib.domain.change import Change, Past
 from chalicelib.domain.command import Command
 from chalicelib.domain.commands import (
     interest_command,
@@ -13,49 +13,17 @@ from chalicelib.domain.commands import (
     touchpoint_command,
     touchpoint_kinds,
 )
-from chalicelib.domain.engagement import Engagement, PersonKey
+from chalicelib.domain.engagement import Engagement
 from chalicelib.domain.explanation import explain
 from chalicelib.domain.history import retell, take
 from chalicelib.domain.instant import Instant
-from chalicelib.domain.interest import Interest, InterestId, PersonId, interest_id
-from chalicelib.domain.lifecycle import refusal, step_told
+from chalicelib.domain.interest import Interest, PersonId, interest_id
+from chalicelib.domain.lifecycle import as_opened, follow, steps_of, told_interest
 from chalicelib.domain.merging import DUPLICATE, Merged, closing_stage, merge
 from chalicelib.domain.person import InterestSummary, Person
 from chalicelib.domain.qualification import Compiled, Qualification, grade_of, next_change_at, qualify
 from chalicelib.domain.rich_text import rich_text
 from chalicelib.domain.scoring import in_order
-
-
-class Past(Protocol):
-    """What is stored already; read only where a decision needs it."""
-
-    def history(self, person: Person) -> Sequence[Engagement]:
-        """Read a person's engagements, those of absorbed persons included, in any order."""
-
-    def interest(self, interest: InterestId) -> Interest:
-        """Read an interest."""
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """All that one transaction writes.
-
-    Attributes:
-        person: as it shall be; its version is one above the one that was read, which is 0 for a newcomer.
-        engagement: what is recorded; None at a review.
-        new_keys: keys that nobody had.
-        absorbed: persons that were merged into this one, as they were read.
-        interests: that were opened or went on to another stage.
-        refused: why a change of stage was not followed; None where nothing was refused.
-    """
-
-    person: Person
-    engagement: Engagement | None = None
-    new_keys: frozenset[PersonKey] = frozenset()
-    absorbed: tuple[Person, ...] = ()
-    interests: tuple[Interest, ...] = ()
-    commands: tuple[Command, ...] = ()
-    refused: str | None = None
 
 
 def newcomer(person: PersonId, compiled: Compiled) -> Person:
@@ -81,17 +49,21 @@ def record(
         person = retell(compiled, person, told(person))
     else:
         person = take(compiled, person, engagement)
-    person, followed, refused = _follow(compiled, person, engagement, past)
+    person, followed, refused = _follow(compiled, person, engagement, told, past)
     person, opened = _open(compiled, person, told, now)
     ours = (*_duplicates(compiled, merged, past, now), *opened)
+    untouched = tuple(past.interest(each.id) for each in merged.untouched)
     person = replace(person, due_at=next_change_at(compiled, person, now))
+    shown = _shown(compiled, before, person, told)
+    commands = _commands(compiled, before, person, (*ours, *untouched), shown, now)
     return Change(
         person=person,
         engagement=engagement,
         new_keys=frozenset(engagement.keys) - merged.person.keys,
         absorbed=tuple(absorbed),
         interests=(*followed, *ours),
-        commands=_commands(compiled, before, person, ours, _shown(compiled, before, person, told), now),
+        commands=commands,
+        superseded=_superseded(absorbed, commands),
         refused=refused,
     )
 
@@ -132,19 +104,29 @@ def _has_to_be_told_again(compiled: Compiled, person: Person, engagement: Engage
 
 
 def _follow(
-    compiled: Compiled, person: Person, engagement: Engagement, past: Past
+    compiled: Compiled, person: Person, engagement: Engagement, told: _Told, past: Past
 ) -> tuple[Person, tuple[Interest, ...], str | None]:
-    """Follow a step that people took in Salesforce, where the lifecycle allows it."""
-    step = step_told(person, engagement)
-    if step is None:
+    """Follow the steps that people took in Salesforce, where the lifecycle allows them.
+
+    A step that comes late makes the interest take all its steps again, from its opening: a later one that
+    was refused may be allowed now.
+    """
+    named = told_interest(engagement)
+    line = next((line for line, each in person.interests.items() if each.id == named), None)
+    if named is None or line is None:
         return person, (), None
-    if refused := refusal(compiled.model.lifecycle, step.source, step.target):
+    lifecycle = compiled.model.lifecycle
+    before = past.interest(named)
+    steps = steps_of(named, told(person))
+    if steps[-1].id == engagement.id:
+        followed = follow(lifecycle, before, [engagement])
+    else:
+        followed = follow(lifecycle, as_opened(lifecycle, before), steps)
+    interest, refused = followed.interest, followed.refused.get(engagement.id)
+    if interest == before:
         return person, (), refused
-    interest = replace(
-        past.interest(step.interest), stage=step.target, changed_at=step.at, reason=step.reason
-    )
-    summary = replace(person.interests[step.product_line], stage=step.target, changed_at=step.at)
-    return replace(person, interests={**person.interests, step.product_line: summary}), (interest,), None
+    summary = replace(person.interests[line], stage=interest.stage, changed_at=interest.changed_at)
+    return replace(person, interests={**person.interests, line: summary}), (interest,), refused
 
 
 def _duplicates(compiled: Compiled, merged: Merged, past: Past, now: Instant) -> tuple[Interest, ...]:
@@ -164,7 +146,7 @@ def _open(
 ) -> tuple[Person, tuple[Interest, ...]]:
     opened = tuple(_interest(compiled, person, each, told, now) for each in qualify(compiled, person, now))
     summaries = {
-        each.product_line: InterestSummary(each.id, each.number, each.stage, each.changed_at)
+        each.product_line: InterestSummary(each.id, each.number, each.stage, each.changed_at, each.opened_at)
         for each in opened
     }
     return replace(person, interests={**person.interests, **summaries}) if opened else person, opened
@@ -216,6 +198,21 @@ def _commands(
         person_command(compiled, person, now),
         *(interest_command(each, person) for each in interests),
         *(touchpoint_command(compiled, person, each) for each in shown),
+    )
+
+
+def _superseded(absorbed: Sequence[Person], commands: Sequence[Command]) -> tuple[tuple[PersonId, str], ...]:
+    """Name what must not be written any more: a second Lead, an interest by a person who is none."""
+    interests = {command.external_id for command in commands if command.record == "interest"}
+    if not commands:
+        return ()
+    return tuple(
+        (other.id, key)
+        for other in absorbed
+        for key in (
+            f"person#{other.id}",
+            *(f"interest#{each.id}" for each in other.interests.values() if each.id in interests),
+        )
     )
 
 

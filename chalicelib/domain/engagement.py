@@ -24,6 +24,18 @@ class PersonKey:
     value: str
 
 
+MOST_KEY_BYTES = 1_000
+"""Of a key's value in UTF-8: more than any platform's id or address has, and well below the store's bound."""
+
+
+def is_storable(key: PersonKey) -> bool:
+    """Whether a person can be looked for under the key: it has a text, not too long and well-formed."""
+    try:
+        return 0 < len(key.value.encode()) <= MOST_KEY_BYTES
+    except UnicodeEncodeError:
+        return False
+
+
 @dataclass(frozen=True, slots=True)
 class Engagement:
     """One engagement.

@@ -17,7 +17,9 @@ class Merged:
 
     person: Person
     duplicates: tuple[InterestSummary, ...]
-    """Open interests beside which the person has an older one in the product line."""
+    """Open interests beside which the person has one in the product line that opened earlier."""
+    untouched: tuple[InterestSummary, ...]
+    """Interests of the absorbed with which nothing happened since they opened: nobody may know them yet."""
 
 
 def survivor_first(persons: Iterable[Person]) -> Sequence[Person]:
@@ -26,16 +28,19 @@ def survivor_first(persons: Iterable[Person]) -> Sequence[Person]:
 
 
 def merge(compiled: Compiled, survivor: Person, absorbed: Sequence[Person]) -> Merged:
-    """Make one person of several; of two open interests in a product line the older person's stays."""
+    """Make one person of several; of two open interests in a product line the one that opened first stays.
+
+    In whatever order persons are merged, the same becomes of them.
+    """
     interests: dict[str, InterestSummary] = dict(survivor.interests)
     duplicates: list[InterestSummary] = []
     for other in absorbed:
-        for line, theirs in other.interests.items():
+        for line, found in other.interests.items():
             ours = interests.get(line)
             if ours is None:
-                interests[line] = theirs
+                interests[line] = found
                 continue
-            interests[line], gone = _one_of(compiled, ours, theirs)
+            interests[line], gone = _one_of(compiled, ours, found)
             duplicates += gone
     person = replace(
         survivor,
@@ -47,7 +52,11 @@ def merge(compiled: Compiled, survivor: Person, absorbed: Sequence[Person]) -> M
             )
         ),
     )
-    return Merged(person, tuple(duplicates))
+    theirs = {each.id for other in absorbed for each in other.interests.values()}
+    untouched = (
+        each for each in interests.values() if each.id in theirs and each.changed_at == each.opened_at
+    )
+    return Merged(person, tuple(duplicates), tuple(untouched))
 
 
 def closing_stage(lifecycle: Lifecycle, source: str) -> str:
@@ -67,5 +76,5 @@ def _one_of(
         return replace(max(ours, theirs, key=lambda each: (each.changed_at, each.id)), number=number), []
     if ours.stage in closed or theirs.stage in closed:
         return replace(theirs if ours.stage in closed else ours, number=number), []
-    stays, goes = sorted((ours, theirs), key=lambda each: each.id)
+    stays, goes = sorted((ours, theirs), key=lambda each: (each.opened_at, each.id))
     return replace(stays, number=number), [goes]

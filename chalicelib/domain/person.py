@@ -61,6 +61,7 @@ class InterestSummary:
     number: int
     stage: str
     changed_at: Instant
+    opened_at: Instant
 
 
 @dataclass(frozen=True, slots=True)

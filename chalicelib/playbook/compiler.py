@@ -21,14 +21,15 @@ from chalicelib.domain.model import (
     Transition,
 )
 from chalicelib.errors import Rejected
+from chalicelib.playbook.forms import span
+from chalicelib.playbook.malformed import malformed
 from chalicelib.playbook.source import (
+    ConditionSource,
     GateSource,
     LifecycleSource,
     PlaybookSource,
     ProductLineSource,
-    Rule,
     ScoringRuleSource,
-    span,
 )
 
 
@@ -37,7 +38,7 @@ def compile_playbook(source: PlaybookSource) -> Model:
     return Model(
         version=version_of(source),
         product_lines=tuple(
-            ProductLine(line.name, line.label.en, _conditions(line.recognised_by))
+            ProductLine(line.name, line.label.en, conditions_of(line.recognised_by))
             for line in source.product_lines
         ),
         kinds=tuple(EngagementKind(each.name, each.label.en, each.touchpoint) for each in source.engagements),
@@ -47,11 +48,11 @@ def compile_playbook(source: PlaybookSource) -> Model:
         ),
         rules=tuple(each for rule in source.scoring.rules for each in expand(rule, source.product_lines)),
         criteria=tuple(
-            Criterion(each.name, each.label.en, _conditions(each.where), each.up, each.down)
+            Criterion(each.name, each.label.en, conditions_of(each.where), each.up, each.down)
             for each in source.grading
         ),
         exclusions=tuple(
-            Exclusion(each.name, each.label.en, _conditions(each.where)) for each in source.exclusions
+            Exclusion(each.name, each.label.en, conditions_of(each.where)) for each in source.exclusions
         ),
         gates=tuple(_gate(each) for each in source.gates),
         lifecycle=_lifecycle(source.lifecycle),
@@ -69,13 +70,23 @@ def expand(rule: ScoringRuleSource, lines: Sequence[ProductLineSource]) -> Itera
         yield _rule(rule, f"{rule.name}.{line.name}", label, line.name, line.name)
 
 
+def conditions_of(sources: Sequence[ConditionSource]) -> tuple[Condition, ...]:
+    """Turn conditions into the domain's."""
+    return tuple(
+        Condition(
+            each.field, each.operator, tuple(each.value) if isinstance(each.value, list) else each.value
+        )
+        for each in sources
+    )
+
+
 def version_of(source: PlaybookSource) -> str:
     """Name a playbook by its content: the first 12 hex digits of a hash of its canonical JSON."""
     return hashlib.sha256(to_json(source).encode()).hexdigest()[:12]
 
 
 def to_json(source: PlaybookSource) -> str:
-    """Write a playbook as canonical JSON, the form in which it is published; spans are milliseconds."""
+    """Write a playbook as canonical JSON, the form in which it is published."""
     return json.dumps(
         source.model_dump(mode="json"), sort_keys=True, separators=(",", ":"), ensure_ascii=False
     )
@@ -90,9 +101,12 @@ def from_json(text: str) -> PlaybookSource:
     try:
         return PlaybookSource.model_validate_json(text)
     except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"])
-        raise Rejected(f"playbook: {place}: {first['msg']}; publish it again") from None
+        first = error.errors(include_url=False)[0]
+        if first["type"] == "json_invalid":
+            raise Rejected("playbook: is no JSON; publish it again") from None
+        problem = next(malformed(error))
+        place = ["playbook", *([".".join(str(part) for part in problem.path)] if problem.path else [])]
+        raise Rejected(f"{': '.join(place)}: {problem.message}; publish it again") from None
 
 
 def _rule(rule: ScoringRuleSource, name: str, label: str, category: str, line: str | None) -> ScoringRule:
@@ -102,7 +116,7 @@ def _rule(rule: ScoringRuleSource, name: str, label: str, category: str, line: s
         kinds=tuple(rule.kinds),
         points=rule.points,
         category=category,
-        where=_conditions(rule.where),
+        where=conditions_of(rule.where),
         product_line=line,
         limit=rule.limit,
         once_per=span(rule.once_per),
@@ -116,8 +130,8 @@ def _gate(gate: GateSource) -> Gate:
         min_score=gate.min_score,
         min_category=gate.min_category,
         min_grade=gate.min_grade,
-        hand_raiser_kinds=tuple(gate.hand_raiser),
-        where=_conditions(gate.where),
+        hand_raiser_kinds=tuple(gate.hand_raiser or ()),
+        where=conditions_of(gate.where),
         within=span(gate.within),
     )
 
@@ -130,13 +144,4 @@ def _lifecycle(source: LifecycleSource) -> Lifecycle:
         transitions=frozenset(Transition(stage.name, each) for stage in source.stages for each in stage.next),
         handoff_stage=source.opens_in,
         cool_off={name: cool_off for name, cool_off in cool_offs if cool_off is not None},
-    )
-
-
-def _conditions(rules: Sequence[Rule]) -> tuple[Condition, ...]:
-    return tuple(
-        Condition(
-            each.field, each.operator, tuple(each.value) if isinstance(each.value, list) else each.value
-        )
-        for each in rules
     )

@@ -1,104 +1,149 @@
 """Finds conditions that can't be meant: unknown fields, values of the wrong sort, contradictions."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from difflib import get_close_matches
 
+from chalicelib.domain.conditions import compile_conditions
+from chalicelib.domain.engagement import Value
+from chalicelib.playbook.compiler import conditions_of
 from chalicelib.playbook.problems import Path, Problem, unknown
-from chalicelib.playbook.source import Rule
+from chalicelib.playbook.source import ConditionSource
+from chalicelib.playbook.vocabulary import ATTRIBUTES, ONLY_OF_PERSONS, PROFILE_FIELDS
 
-ENGAGEMENT: frozenset[str] | None = None
-"""Attributes of engagements are what the sources send: any name may occur."""
-
-PROFILE = frozenset(
-    {
-        "annual_revenue",
-        "city",
-        "company",
-        "country",
-        "department",
-        "email",
-        "email_domain",
-        "employees",
-        "first_name",
-        "industry",
-        "job_title",
-        "language",
-        "last_name",
-        "phone",
-        "role_in_company",
-        "salutation",
-        "website",
-    }
-)
-"""What is known of a person."""
+Conditions = Sequence[ConditionSource]
 
 _NUMERIC = ("at_least", "at_most")
 _LISTS = ("in", "not_in")
 _TEXTS = ("contains", "starts_with", "ends_with")
 _VALUELESS = ("exists", "missing")
+_SATISFIED_BY_NOTHING = ("missing", "not_equals", "not_in")
+
+_MISSPELT = 0.88
+"""So alike that it is a slip: `prodct_line` is, `campaign_id` isn't."""
 
 
-def misfits(path: Path, rule: Rule, fields: frozenset[str] | None) -> Iterator[Problem]:
-    """Find what is wrong with one condition; `fields` are the ones that exist, None meaning any."""
-    if fields is not None and rule.field not in fields:
-        yield Problem((*path, "field"), unknown("field of the profile", rule.field, sorted(fields)))
-    value = (*path, "value")
-    if rule.operator in _VALUELESS:
-        if rule.value is not None:
-            yield Problem(value, f"{rule.operator} takes no value; remove it")
-        return
-    if rule.value is None or rule.value == []:
-        yield Problem(value, f"{rule.operator} needs a value; add it")
-    elif rule.operator in _LISTS and not isinstance(rule.value, list):
-        yield Problem(value, f"{rule.operator} takes a list; put the value in [ ]")
-    elif rule.operator not in (*_LISTS, *_TEXTS) and isinstance(rule.value, list):
-        yield Problem(value, f"{rule.operator} takes one value; use in or contains for several")
-    elif rule.operator in _NUMERIC and (isinstance(rule.value, bool | str | list)):
-        yield Problem(value, f"{rule.operator} takes a number; write it without quotes")
-    elif rule.operator in _TEXTS and not all(isinstance(each, str) for each in _values(rule)):
-        yield Problem(value, f"{rule.operator} takes text; put it in quotes")
+def on_attributes(path: Path, conditions: Conditions, lines: Sequence[str]) -> Iterator[Problem]:
+    """Find what is wrong with conditions on an engagement that must all hold; `lines` are all there are."""
+    for number, condition in enumerate(conditions):
+        yield from one_on_attributes((*path, number), condition, lines)
+    yield from contradictions(path, conditions)
 
 
-def contradictions(path: Path, rules: Sequence[Rule]) -> Iterator[Problem]:
+def one_on_attributes(path: Path, condition: ConditionSource, lines: Sequence[str]) -> Iterator[Problem]:
+    """Find what is wrong with one condition on an engagement."""
+    field = condition.field
+    if field in ONLY_OF_PERSONS:
+        yield Problem(
+            (*path, "field"),
+            f"{field!r} is told of persons, not of engagements; use it in grading.yaml or exclusions.yaml",
+        )
+    elif field not in ATTRIBUTES and (alike := get_close_matches(field, ATTRIBUTES, 1, _MISSPELT)):
+        yield Problem((*path, "field"), f"{field!r} is told by no source; did you mean {alike[0]!r}?")
+    elif field == "product_line" and condition.operator in ("equals", "in", "not_equals", "not_in"):
+        for value in values_of(condition):
+            if value not in lines:
+                yield Problem((*path, "value"), unknown("product line", str(value), lines))
+    yield from _misfits(path, condition)
+
+
+def on_profile(path: Path, conditions: Conditions) -> Iterator[Problem]:
+    """Find what is wrong with conditions that must all hold on a profile."""
+    for number, condition in enumerate(conditions):
+        if condition.field not in PROFILE_FIELDS:
+            message = unknown("field of the profile", condition.field, PROFILE_FIELDS)
+            yield Problem((*path, number, "field"), message)
+        yield from _misfits((*path, number), condition)
+    yield from contradictions(path, conditions)
+
+
+def _misfits(path: Path, condition: ConditionSource) -> Iterator[Problem]:
+    """Find a value that its operator can't work with."""
+    place = (*path, "value")
+    operator, value = condition.operator, condition.value
+    if operator in _VALUELESS:
+        if value is not None:
+            yield Problem(place, f"{operator} takes no value; remove it")
+    elif value is None or value == []:
+        yield Problem(place, f"{operator} needs a value; add it")
+    elif operator in _LISTS and not isinstance(value, list):
+        yield Problem(place, f"{operator} takes a list; put the value in [ ]")
+    elif operator not in (*_LISTS, *_TEXTS) and isinstance(value, list):
+        yield Problem(place, f"{operator} takes one value; use in or contains for several")
+    elif operator in _NUMERIC and isinstance(value, bool | str):
+        yield Problem(place, f"{operator} takes a number; write it without quotes")
+    elif operator in _TEXTS and not all(isinstance(each, str) for each in values_of(condition)):
+        yield Problem(place, f"{operator} takes text; put it in quotes")
+    elif any(isinstance(each, str) and not each.strip() for each in values_of(condition)):
+        yield Problem(place, "has a blank text; remove it, or use exists or missing")
+    yield from repeated(place, values_of(condition))
+
+
+def repeated(path: Path, values: Iterable[object]) -> Iterator[Problem]:
+    """Find values that a list has twice, also in another spelling."""
+    seen: dict[object, object] = {}
+    for number, value in enumerate(values):
+        folded = _folded(value)
+        if folded in seen:
+            yield Problem((*path, number), f"{value!r} repeats {seen[folded]!r}; remove one")
+        seen.setdefault(folded, value)
+
+
+def contradictions(path: Path, conditions: Conditions) -> Iterator[Problem]:
     """Find fields of which the conditions, which must all hold, ask what can't be."""
-    by_field: dict[str, list[tuple[int, Rule]]] = {}
-    for number, rule in enumerate(rules):
-        by_field.setdefault(rule.field, []).append((number, rule))
+    by_field: dict[str, list[tuple[int, ConditionSource]]] = {}
+    for number, condition in enumerate(conditions):
+        by_field.setdefault(condition.field, []).append((number, condition))
     for field, of_field in by_field.items():
-        if not _can_hold([rule for _, rule in of_field]):
+        if len(of_field) > 1 and not can_hold([condition for _, condition in of_field]):
             number = of_field[-1][0]
-            yield Problem((*path, number), f"can never hold together with what else is asked of {field!r}")
+            yield Problem(
+                (*path, number), f"can never hold together with what else is asked of {field!r}; remove one"
+            )
 
 
-def _can_hold(rules: Sequence[Rule]) -> bool:
-    allowed: set[object] | None = None
-    for rule in rules:
-        if rule.operator in ("equals", "in"):
-            values = {_folded(each) for each in _values(rule)}
-            allowed = values if allowed is None else allowed & values
-    for rule in rules:
-        if allowed is not None and rule.operator in ("not_equals", "not_in"):
-            allowed = allowed - {_folded(each) for each in _values(rule)}
-    asks_for_one = any(rule.operator not in ("missing", "not_equals", "not_in") for rule in rules)
-    if asks_for_one and any(rule.operator == "missing" for rule in rules):
+def can_hold(conditions: Conditions) -> bool:
+    """Whether any engagement or profile could meet all conditions; where it can't be told, it could."""
+    by_field: dict[str, list[ConditionSource]] = {}
+    for condition in conditions:
+        by_field.setdefault(condition.field, []).append(condition)
+    return all(_field_can_hold(of_field) for of_field in by_field.values())
+
+
+def _field_can_hold(conditions: Conditions) -> bool:
+    if any(condition.operator == "missing" for condition in conditions):
+        return all(condition.operator in _SATISFIED_BY_NOTHING for condition in conditions)
+    if _least(conditions) > _most(conditions):
         return False
-    return (allowed is None or bool(allowed)) and _least(rules) <= _most(rules)
+    allowed = [values_of(each) for each in conditions if each.operator in ("equals", "in")]
+    if not allowed or any(_is_malformed(each) for each in conditions):
+        return True
+    holds = compile_conditions(conditions_of(conditions))
+    return holds is None or any(holds({conditions[0].field: value}) for value in min(allowed, key=len))
 
 
-def _least(rules: Sequence[Rule]) -> float:
-    return max((_number(rule) for rule in rules if rule.operator == "at_least"), default=float("-inf"))
+def _is_malformed(condition: ConditionSource) -> bool:
+    return next(_misfits((), condition), None) is not None
 
 
-def _most(rules: Sequence[Rule]) -> float:
-    return min((_number(rule) for rule in rules if rule.operator == "at_most"), default=float("inf"))
+def _least(conditions: Conditions) -> float:
+    return max((_number(each) for each in conditions if each.operator == "at_least"), default=float("-inf"))
 
 
-def _number(rule: Rule) -> float:
-    return float(rule.value) if isinstance(rule.value, int | float) else 0.0
+def _most(conditions: Conditions) -> float:
+    return min((_number(each) for each in conditions if each.operator == "at_most"), default=float("inf"))
 
 
-def _values(rule: Rule) -> list[object]:
-    return list(rule.value) if isinstance(rule.value, list) else [rule.value]
+def _number(condition: ConditionSource) -> float:
+    return float(condition.value) if isinstance(condition.value, int | float) else 0.0
+
+
+def values_of(condition: ConditionSource) -> list[Value]:
+    """List the values that a condition names; none where it takes none."""
+    value = condition.value
+    if value is None:
+        return []
+    return list(value) if isinstance(value, list) else [value]
 
 
 def _folded(value: object) -> object:
-    return value.casefold() if isinstance(value, str) else value
+    return " ".join(value.casefold().split()) if isinstance(value, str) else (type(value), value)

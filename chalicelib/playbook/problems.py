@@ -1,5 +1,6 @@
 """What is wrong with a playbook: where, and how to mend it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
@@ -18,7 +19,7 @@ class Problem:
     def where(self) -> str:
         """The file and the key, as `scoring.yaml: rules[3].category`."""
         section, *rest = self.path
-        key = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in rest).removeprefix(".")
+        key = "".join(_step(part) for part in rest).removeprefix(".")
         return f"{section}.yaml: {key}" if key else f"{section}.yaml"
 
     def __str__(self) -> str:
@@ -26,7 +27,11 @@ class Problem:
         return f"{self.where}: {self.message}"
 
 
-def unknown(what: str, name: str, known: list[str]) -> str:
+def _step(part: str | int) -> str:
+    return f".{part}" if isinstance(part, str) and part.isidentifier() else f"[{part!r}]"
+
+
+def unknown(what: str, name: str, known: Sequence[str]) -> str:
     """Say that a name is none of the known ones, with the likely one or all of them."""
     close = get_close_matches(name, known, n=1)
     mend = f"did you mean {close[0]!r}?" if close else f"use one of {', '.join(known)}"

@@ -1,217 +1,259 @@
 """The playbook as both teams write it: one file a section, every key explained for the editor's help."""
 
-import re
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from chalicelib.domain.engagement import Value
-from chalicelib.domain.instant import DAY, HOUR, MINUTE, Duration
 from chalicelib.domain.model import Grade, Operator
-
-_UNITS = {"d": DAY, "h": HOUR, "m": MINUTE}
-_SPAN = re.compile(r"(\d+(?:\.\d+)?) ?([dhm])")
-
-
-def read_span(written: Any) -> Any:
-    """Read `30d`, `12h` or `90m` as milliseconds; milliseconds, as a published playbook has them, stay.
-
-    Raises:
-        ValueError: it has another form.
-    """
-    if isinstance(written, int) and not isinstance(written, bool):
-        return written
-    match = _SPAN.fullmatch(written) if isinstance(written, str) else None
-    if match is None:
-        raise ValueError("write a span as 30d, 12h or 90m")
-    return round(float(match[1]) * _UNITS[match[2]])
-
-
-Span = Annotated[
-    int,
-    BeforeValidator(read_span),
-    Field(json_schema_extra={"type": ["string", "integer"], "pattern": _SPAN.pattern}),
-]
-"""A span of time in milliseconds, written as `30d`, `12h` or `90m`."""
-
-Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
-Text = Annotated[str, Field(min_length=1)]
+from chalicelib.playbook.forms import Attribute, Kind, Name, ProfileField, Span, Text
 
 
 class Section(BaseModel):
     """Part of a playbook: unknown keys are refused, so that a misspelt one is seen."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
 
 
 class Label(Section):
     """What people read, in both languages."""
 
-    en: Text = Field(description="English")
-    de: Text = Field(description="German")
+    en: Text = Field(description="English", examples=["Demo requested"])
+    de: Text = Field(description="German", examples=["Vorführung angefragt"])
 
 
 class Term(Section):
     """A word that both teams use in one meaning."""
 
     term: Label = Field(description="The word")
-    definition: Label = Field(description="What both teams mean by it")
+    definition: Label = Field(description="What both teams mean by it; Salesforce's help texts say the same")
 
 
-class Rule(Section):
+class ConditionSource(Section):
     """A condition: `field operator value`."""
 
-    field: Name = Field(description="Attribute of the engagement, or field of the person's profile")
-    operator: Operator = Field(description="How the field is compared; text without regard to case")
+    field: Name = Field(description="What is looked at", examples=["url"])
+    operator: Operator = Field(
+        description="How it is compared, without regard to case; a field that is not told meets only "
+        "`missing`, `not_equals` and `not_in`",
+        examples=["contains"],
+    )
     value: Value | list[Value] | None = Field(
-        default=None, description="What it is compared with; a list means any of them"
+        default=None,
+        description="What it is compared with; a list means any of them. None with `exists` and `missing`",
+        examples=["/pressen"],
+    )
+
+
+class AttributeCondition(ConditionSource):
+    """A condition on what an engagement tells."""
+
+    field: Attribute = Field(description="Attribute of the engagement", examples=["url"])
+
+
+class ProfileCondition(ConditionSource):
+    """A condition on what is known of the person."""
+
+    field: ProfileField = Field(
+        description="Field of the person's profile, `email` or `email_domain`", examples=["job_title"]
     )
 
 
 class ProductLineSource(Section):
     """Something the company sells and scores apart."""
 
-    name: Name = Field(description="Short name, used as the category's name as well")
-    label: Label
-    recognised_by: list[Rule] = Field(
-        default=[], description="An engagement for which any of these holds is about this product line"
+    name: Name = Field(
+        description="Short name; the category of this name holds its points", examples=["presses"]
+    )
+    label: Label = Field(description="What people read")
+    recognised_by: list[AttributeCondition] = Field(
+        default=[],
+        description="An engagement that names no `product_line` is about the first line of which any of "
+        "these holds",
     )
 
 
 class KindSource(Section):
     """A kind of engagement."""
 
-    name: Name = Field(description="As the sources name it")
-    label: Label
-    touchpoint: bool = Field(description="Whether sales sees it in Salesforce")
+    name: Name = Field(description="As the sources name it", examples=["demo_requested"])
+    label: Label = Field(description="What sales reads in Salesforce")
+    touchpoint: bool = Field(description="Whether sales sees it in Salesforce", examples=[True])
 
 
 class PurposeSource(Section):
     """Something a person may opt in to."""
 
-    name: Name
-    label: Label
-    contactable: bool = Field(description="Whether an opt-in to it lets sales get in touch")
+    name: Name = Field(description="As the sources name it in their opt-ins", examples=["product_news"])
+    label: Label = Field(description="What people read")
+    contactable: bool = Field(
+        description="Whether an opt-in to it lets sales get in touch; without one nobody qualifies",
+        examples=[True],
+    )
 
 
 class CategorySource(Section):
     """A share of the score."""
 
-    name: Name = Field(description="A product line's name, or a name of its own")
+    name: Name = Field(description="A product line's name, or one of its own", examples=["presses"])
     half_life: Span | None = Field(
-        default=None, description="Points halve in this span; left out: they never fade"
+        default=None, description="Points halve in this span; left out: they never fade", examples=["45d"]
     )
-    cap: float | None = Field(default=None, description="The most it may hold")
+    cap: float | None = Field(
+        default=None, description="The most it counts for; left out: there is no most", examples=[150]
+    )
 
 
 class ScoringRuleSource(Section):
     """Points for engagements."""
 
-    name: Name
-    label: Label
-    kinds: list[Name] = Field(min_length=1, description="Kinds of engagement that it counts")
-    points: int = Field(description="Whole; below 0 they lower the score")
-    category: Name | None = Field(default=None, description="Where the points go; not with for_each")
-    for_each: Literal["product_line"] | None = Field(
-        default=None, description="Makes one rule per product line, for engagements about it, in its category"
+    name: Name = Field(description="Names the rule and its bucket of points", examples=["brochure"])
+    label: Label = Field(description="What sales reads in the explanation of a score")
+    kinds: list[Kind] = Field(
+        min_length=1, description="Kinds of engagement that it counts", examples=[["brochure_downloaded"]]
     )
-    where: list[Rule] = Field(default=[], description="All of these must hold on the engagement")
-    limit: int | None = Field(default=None, description="The most that this rule's bucket may hold")
-    once_per: Span | None = Field(default=None, description="In this span only the first match counts")
+    points: int = Field(description="Whole; below 0 they lower the score", examples=[15])
+    category: Name | None = Field(
+        default=None, description="Where the points go; not with `for_each`", examples=["general"]
+    )
+    for_each: Literal["product_line"] | None = Field(
+        default=None,
+        description="Makes one rule `name.line` per product line, for engagements about it, with points in "
+        "its category",
+        examples=["product_line"],
+    )
+    where: list[AttributeCondition] = Field(default=[], description="All of these hold on the engagement")
+    limit: int | None = Field(
+        default=None,
+        description="The most that the rule's bucket holds, above or below 0; left out: there is no most",
+        examples=[30],
+    )
+    once_per: Span | None = Field(
+        default=None, description="In this span only the first match counts", examples=["1d"]
+    )
 
 
 class Scoring(Section):
     """How interest becomes points."""
 
-    categories: list[CategorySource]
-    rules: list[ScoringRuleSource]
+    categories: list[CategorySource] = Field(
+        min_length=1, description="Shares of the score; one per product line, and others"
+    )
+    rules: list[ScoringRuleSource] = Field(min_length=1, description="What gives points")
 
 
 class CriterionSource(Section):
     """Moves the grade, which starts at D, by thirds."""
 
-    name: Name
-    label: Label
-    where: list[Rule] = Field(min_length=1, description="All of these must hold on the profile")
-    up: int = Field(default=0, ge=0, le=10, description="Thirds up where they hold")
-    down: int = Field(default=0, ge=0, le=10, description="Thirds down where they are known not to hold")
+    name: Name = Field(description="Names the criterion", examples=["size"])
+    label: Label = Field(description="What people read")
+    where: list[ProfileCondition] = Field(min_length=1, description="All of these hold on the profile")
+    up: int = Field(default=0, ge=0, le=10, description="Thirds up where they hold", examples=[1])
+    down: int = Field(
+        default=0,
+        ge=0,
+        le=10,
+        description="Thirds down where they don't; nothing where the profile tells none of the fields",
+        examples=[1],
+    )
 
 
 class ExclusionSource(Section):
     """A reason never to hand somebody over."""
 
-    name: Name
-    label: Label
-    where: list[Rule] = Field(min_length=1, description="All of these hold on profile, email or email_domain")
+    name: Name = Field(description="Names the exclusion", examples=["student"])
+    label: Label = Field(description="What people read")
+    where: list[ProfileCondition] = Field(min_length=1, description="All of these hold on the profile")
 
 
 class GateSource(Section):
     """One way to become marketing qualified; everything that is given must hold."""
 
-    name: Name
-    label: Label
-    min_score: float | None = Field(default=None, gt=0, description="Least score in all")
+    name: Name = Field(description="Names the gate; an interest keeps it", examples=["demo_request"])
+    label: Label = Field(description="What people read")
+    min_score: float | None = Field(default=None, gt=0, description="Least score in all", examples=[50])
     min_category: float | None = Field(
-        default=None, gt=0, description="Least score of the product line's category"
+        default=None, gt=0, description="Least score of the product line's own category", examples=[80]
     )
-    min_grade: Grade | None = Field(default=None, description="Worst grade that passes")
-    hand_raiser: list[Name] = Field(default=[], description="Kinds by which somebody asks to be contacted")
-    where: list[Rule] = Field(default=[], description="All of these must hold on the hand-raising engagement")
-    within: Span | None = Field(default=None, description="How long a raised hand counts")
+    min_grade: Grade | None = Field(default=None, description="Worst grade that passes", examples=["B-"])
+    hand_raiser: Annotated[list[Kind], Field(min_length=1)] | None = Field(
+        default=None,
+        description="Kinds by which somebody asks to be contacted",
+        examples=[["demo_requested"]],
+    )
+    where: list[AttributeCondition] = Field(
+        default=[], description="All of these hold on the hand-raising engagement"
+    )
+    within: Span | None = Field(
+        default=None,
+        description="How long a raised hand counts; left out: until it is answered",
+        examples=["14d"],
+    )
 
 
 class StageSource(Section):
     """A stage of an interest."""
 
-    name: Name
-    label: Label
-    next: list[Name] = Field(default=[], description="Stages that may follow")
-    closed: bool = Field(default=False, description="The interest is over")
+    name: Name = Field(description="Names the stage, in Salesforce, too", examples=["mql"])
+    label: Label = Field(description="What people read")
+    next: list[Name] = Field(
+        default=[], description="Stages that may follow; other steps are refused", examples=[["sql"]]
+    )
+    closed: bool = Field(default=False, description="Whether the interest is over", examples=[False])
     cool_off: Span | None = Field(
-        default=None, description="After it, how long before the product line may open another interest"
+        default=None,
+        description="For closed stages: how long before the product line may open another interest",
+        examples=["90d"],
     )
 
 
 class ReasonSource(Section):
     """Why an interest is rejected or recycled."""
 
-    name: Name
-    label: Label
+    name: Name = Field(description="Names the reason, in Salesforce, too", examples=["no_budget"])
+    label: Label = Field(description="What people read")
 
 
 class LifecycleSource(Section):
     """The way of an interest."""
 
-    stages: list[StageSource] = Field(min_length=2, description="In their order")
-    opens_in: Name = Field(description="Stage that a new interest has in the Sales Support queue")
-    reasons: list[ReasonSource] = Field(description="Why an interest may be rejected or recycled")
+    stages: list[StageSource] = Field(
+        min_length=2, description="In their order; the first is that of a person without an interest"
+    )
+    opens_in: Name = Field(
+        description="Stage that a new interest has in the Sales Support queue", examples=["mql"]
+    )
+    reasons: list[ReasonSource] = Field(
+        min_length=1, description="Why an interest may be rejected or recycled"
+    )
 
 
 class Touchpoints(Section):
     """What sales sees of a person's history."""
 
-    backfill: int = Field(ge=0, le=50, description="How many of the latest come along to a new Lead")
+    backfill: int = Field(
+        ge=1, le=50, description="How many of the latest come along to a new Lead", examples=[10]
+    )
 
 
 class PlaybookSource(Section):
     """A whole playbook; each key is a file of its own."""
 
-    glossary: list[Term]
-    product_lines: list[ProductLineSource] = Field(min_length=1)
-    engagements: list[KindSource] = Field(min_length=1)
-    purposes: list[PurposeSource] = Field(min_length=1)
-    scoring: Scoring
-    grading: list[CriterionSource]
-    exclusions: list[ExclusionSource]
-    gates: list[GateSource] = Field(min_length=1)
-    lifecycle: LifecycleSource
-    touchpoints: Touchpoints
+    glossary: list[Term] = Field(min_length=1, description="The words that both teams use in one meaning")
+    product_lines: list[ProductLineSource] = Field(
+        min_length=1, description="What the company sells and scores apart, the most important first"
+    )
+    engagements: list[KindSource] = Field(
+        min_length=1, description="The kinds of engagement that the teams know"
+    )
+    purposes: list[PurposeSource] = Field(min_length=1, description="What a person may opt in to")
+    scoring: Scoring = Field(description="How interest becomes points")
+    grading: list[CriterionSource] = Field(description="How well a person fits: moves the grade from D")
+    exclusions: list[ExclusionSource] = Field(description="Who is never handed over")
+    gates: list[GateSource] = Field(min_length=1, description="The ways to become marketing qualified")
+    lifecycle: LifecycleSource = Field(description="The stages of an interest and what may follow what")
+    touchpoints: Touchpoints = Field(description="What sales sees of a person's history")
 
 
 SECTIONS = tuple(PlaybookSource.model_fields)
 """Names of the files, without their ending."""
-
-
-def span(milliseconds: int | None) -> Duration | None:
-    """Give a span as the domain's type."""
-    return None if milliseconds is None else Duration(milliseconds)

@@ -5,16 +5,18 @@ import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal, Protocol
 
-from chalicelib.domain.decide import Change, Past, newcomer, record
-from chalicelib.domain.engagement import Engagement, PersonKey
+from chalicelib.domain.change import Change, Past
+from chalicelib.domain.decide import newcomer, record
+from chalicelib.domain.engagement import MOST_KEY_BYTES, Engagement, PersonKey, is_storable
 from chalicelib.domain.instant import Instant
 from chalicelib.domain.interest import PersonId
 from chalicelib.domain.merging import survivor_first
 from chalicelib.domain.person import Person
 from chalicelib.domain.qualification import Compiled
-from chalicelib.errors import Misconfigured, Rejected, Retryable
+from chalicelib.errors import Rejected, Retryable
 from chalicelib.log import log_line
 
 TRIES = 8
@@ -49,22 +51,32 @@ def record_engagements(engagements: Sequence[Engagement], recording: Recording) 
     """Record each engagement exactly once, however often it comes.
 
     Persons are found for all of them together; then each is one transaction. Engagements that share a key
-    are recorded in their order, different people's side by side. Where one fails, the others are recorded
-    before that is told.
+    are recorded in their order, different people's side by side. Where one fails, whatever the fault, the
+    others are recorded before that is told.
 
     Raises:
         Rejected, Retryable, Misconfigured: the first failure; a repetition skips what was recorded.
     """
-    known = _Known(recording.persons, engagements)
-    groups = _by_person(engagements, known).values()
-    if len(groups) == 1:
-        failures = [_record_in_order(group, recording, known) for group in groups]
-    else:
-        with ThreadPoolExecutor(min(WORKERS, max(1, len(groups)))) as pool:
-            failures = list(pool.map(lambda group: _record_in_order(group, recording, known), groups))
-    for failure in failures:
-        if failure is not None:
-            raise failure
+    compiled = recording.compiled()
+    faults = [fault for engagement in engagements if (fault := _fault(engagement)) is not None]
+    findable = [engagement for engagement in engagements if _fault(engagement) is None]
+    known = _Known(recording.persons, findable)
+    groups = by_person(findable, known.owner)
+    work = partial(_record_in_order, recording=recording, compiled=compiled, known=known)
+    with ThreadPoolExecutor(min(WORKERS, max(1, len(groups)))) as pool:
+        failures = [failure for failure in pool.map(work, groups) if failure is not None]
+    for failure in (*failures, *faults):
+        raise failure
+
+
+def _fault(engagement: Engagement) -> Rejected | None:
+    """Say why the engagement's person can't be looked for."""
+    if not engagement.keys:
+        return Rejected("keys: none; an engagement needs at least one key of its person")
+    for key in engagement.keys:
+        if not is_storable(key):
+            return Rejected(f"keys: {key.kind} is no text of 1 to {MOST_KEY_BYTES} bytes")
+    return None
 
 
 class _Known:
@@ -85,6 +97,10 @@ class _Known:
         self.owners.update(owners)
         self._persons.update(self._store.load(set(owners.values())))
 
+    def owner(self, key: PersonKey) -> PersonId | None:
+        person = self._persons.get(self.owners[key]) if key in self.owners else None
+        return person.id if person else None
+
     def whose(self, engagement: Engagement) -> Sequence[Person]:
         owners = {self.owners[key] for key in engagement.keys if key in self.owners}
         persons = {person.id: person for owner in owners if (person := self._persons.get(owner))}
@@ -99,31 +115,40 @@ class _Known:
             self._persons[absorbed] = person
 
 
-def _by_person(engagements: Iterable[Engagement], known: _Known) -> dict[object, list[Engagement]]:
-    """Group engagements whose order matters; two groups that still meet find out by a conflict."""
+def by_person(
+    engagements: Iterable[Engagement], owner: Callable[[PersonKey], PersonId | None]
+) -> list[list[Engagement]]:
+    """Group engagements that are, by their keys, one person's; each group keeps their order."""
+    leader: dict[object, object] = {}
+
+    def lead(mark: object) -> object:
+        while (above := leader.setdefault(mark, mark)) != mark:
+            mark = above
+        return mark
+
+    marks = [[owner(key) or key for key in engagement.keys] for engagement in engagements]
+    for first, *others in marks:
+        for other in others:
+            leader[lead(other)] = lead(first)
     groups: dict[object, list[Engagement]] = {}
-    for engagement in engagements:
-        owner = next((known.owners[key] for key in engagement.keys if key in known.owners), None)
-        groups.setdefault(owner or min(engagement.keys, default=None), []).append(engagement)
-    return groups
+    for engagement, (first, *_) in zip(engagements, marks, strict=True):
+        groups.setdefault(lead(first), []).append(engagement)
+    return list(groups.values())
 
 
 def _record_in_order(
-    engagements: Sequence[Engagement], recording: Recording, known: _Known
-) -> Rejected | Retryable | Misconfigured | None:
-    failure: Rejected | Retryable | Misconfigured | None = None
+    engagements: Sequence[Engagement], recording: Recording, compiled: Compiled, known: _Known
+) -> Exception | None:
+    failure: Exception | None = None
     for engagement in engagements:
         try:
-            _record(engagement, recording, known)
-        except (Rejected, Retryable, Misconfigured) as error:
+            _record(engagement, recording, compiled, known)
+        except Exception as error:  # raised again when the others are recorded
             failure = failure or error
     return failure
 
 
-def _record(engagement: Engagement, recording: Recording, known: _Known) -> None:
-    if not engagement.keys:
-        raise Rejected("keys: none; an engagement needs at least one key of its person")
-    compiled = recording.compiled()
+def _record(engagement: Engagement, recording: Recording, compiled: Compiled, known: _Known) -> None:
     for attempt in range(TRIES):
         persons = known.whose(engagement) or (newcomer(recording.new_person(), compiled),)
         change = record(compiled, persons, engagement, recording.persons, recording.clock())
@@ -131,10 +156,9 @@ def _record(engagement: Engagement, recording: Recording, known: _Known) -> None
         if outcome == "recorded":
             known.learn(change)
             _tell(change)
+        if outcome != "conflict":
             return
         known.read_again(engagement)
-        if outcome == "duplicate":
-            return
         # Whoever else writes this person needs a moment, and not the same one as we do.
         time.sleep(random.uniform(0, 0.02 * 2**attempt))  # noqa: S311 - jitter
     raise Retryable("person: others keep changing it; the message comes again")

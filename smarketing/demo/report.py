@@ -28,7 +28,7 @@ class Figures:
     parked: int
     salesforce_calls: int
     least_calls: int
-    """What a perfect sender needs for the same records in the same delivery cycles."""
+    """What a perfect sender needs for the same deliveries."""
     salesforce_records: int
     seconds: float
     explained: dict[str, Any] = field(default_factory=dict)

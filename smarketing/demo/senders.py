@@ -15,7 +15,7 @@ from smarketing.demo.year import Happening
 
 BUSINESS_UNIT = 7_300_412
 ENTERPRISE = 7_300_000
-WINDOW = {"marketing_cloud": 4 * HOUR, "account_engagement": 6 * HOUR, "website": 6 * HOUR}
+WINDOW = {"marketing_cloud": 6 * HOUR, "account_engagement": 12 * HOUR, "website": 8 * HOUR}
 """How long a sender gathers events before it posts them."""
 MOST = {"marketing_cloud": 1_000, "account_engagement": 200, "website": 100}
 
@@ -158,9 +158,9 @@ def _ens_event(happening: Happening) -> dict[str, Any]:
 def _ens_info(happening: Happening) -> dict[str, Any]:
     match happening.kind:
         case "email_sent":
-            return {"to": happening.who.email, "subject": happening.details.get("subject", "")}
+            return {"to": happening.who.email, "renderedSubject": happening.details.get("subject", "")}
         case "email_bounced":
-            return {"to": happening.who.email, "bounceType": "Hard", "bounceCode": "551"}
+            return {"to": happening.who.email, "bounceCode": "HARD"}
         case "email_clicked":
             return _BROWSER | {"jobUrlId": "1", "contentLink": happening.details["url"]}
         case _:

@@ -39,7 +39,7 @@ class Mailing:
 OPEN_RATE = {"cold": 0.16, "lukewarm": 0.34, "warm": 0.55, "hot": 0.7}
 CLICK_RATE = {"cold": 0.05, "lukewarm": 0.16, "warm": 0.3, "hot": 0.42}
 """Of those who open."""
-VISITS_A_YEAR = {"cold": 1.0, "lukewarm": 4.0, "warm": 11.0, "hot": 22.0}
+VISITS_A_YEAR = {"cold": 0.9, "lukewarm": 3.4, "warm": 10.0, "hot": 20.0}
 PATHS = {"presses": "pressen", "lasers": "laser", "services": "service"}
 
 

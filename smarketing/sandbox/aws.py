@@ -1,7 +1,7 @@
 """AWS of the sandbox: its processes, and in them the queues, the secrets and the table."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -41,9 +41,15 @@ class Aws:
     endpoint: str
     dynamodb_endpoint: str
     database: Database
+    _clients: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
     def client(self, service: Any) -> Any:
-        """Make a boto3 client of this AWS; the machine's own AWS settings are not looked at."""
+        """Give a boto3 client of this AWS; the machine's own AWS settings are not looked at."""
+        if service not in self._clients:
+            self._clients[service] = self._make_client(service)
+        return self._clients[service]
+
+    def _make_client(self, service: Any) -> Any:
         session = boto3.Session(
             aws_access_key_id="sandbox",
             aws_secret_access_key="sandbox",  # noqa: S106 - the emulators take any

@@ -1,6 +1,7 @@
 """AWS of the sandbox as a process of its own: moto's server with queues and secrets."""
 
 import argparse
+import functools
 import json
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,18 @@ def save_queues(data: Path) -> None:
     part.replace(data / QUEUES)
 
 
+def spare_repetition() -> None:
+    """Keep what moto 5.2.5 finds out anew at every request: its folders on disk, its handlers' methods."""
+    from moto import backends
+    from moto.core import responses
+
+    modules: Any = backends
+    handlers: Any = responses
+    names = tuple(backends.list_of_moto_modules())
+    modules.list_of_moto_modules = lambda: names
+    handlers.method_names_from_class = functools.cache(handlers.method_names_from_class)
+
+
 def main() -> None:
     """Serve until the parent ends, then save if there is a folder to save to."""
     parser = argparse.ArgumentParser()
@@ -36,6 +49,7 @@ def main() -> None:
     options = parser.parse_args()
 
     make_queues_deep()
+    spare_repetition()
     from moto.moto_server.werkzeug_app import (
         DomainDispatcherApplication,
         MotoRequestHandler,

@@ -20,8 +20,8 @@ from smarketing.sandbox.queue_source import QueueSource
 from smarketing.sandbox.schedule_source import ScheduleSource, expression_of
 from smarketing.sandbox.stream_source import StreamReader, StreamSource
 
-_LONGEST_WINDOW = 0.5
-"""A batching window of minutes costs AWS little; here somebody watches."""
+HURRY = "hurry"
+"""While this file is there, nothing more is to come, and no batch waits until its window is over."""
 
 Source = QueueSource | StreamSource | ScheduleSource
 
@@ -61,7 +61,8 @@ def make_source(app: Any, name: str, clock: SandboxClock, options: argparse.Name
         {"record_engagements": options.engagement_queue, "deliver": options.delivery_queue}[name],
         reporter,
         batch_size=configuration.batch_size,
-        window=min(configuration.maximum_batching_window_in_seconds, _LONGEST_WINDOW),
+        window=min(configuration.maximum_batching_window_in_seconds, options.longest_window),
+        hurry=(options.run / HURRY).exists,
         retry_seconds=options.retry_seconds,
     )
 
@@ -77,6 +78,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--stream", required=True, help="ARN of the table's stream")
     parser.add_argument("--position", type=Path, help="file that keeps how far the stream was read")
     parser.add_argument("--retry-seconds", type=float, default=1.0)
+    parser.add_argument("--longest-window", type=float, default=1.0)
     return parser.parse_args()
 
 

@@ -8,6 +8,7 @@ nobody waits minutes for the dead-letter queue.
 import logging
 import threading
 import time
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from smarketing.sandbox.board import Reporter
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 _WAIT_SECONDS = 1
 """A long poll: waiting costs nothing there, asking again and again does."""
 
-_IDLE_SECONDS = 0.05
+_IDLE_SECONDS = 0.1
 _MOST_BYTES = 6 * 1024 * 1024
 """Lambda's limit of an event; it fills a batch up to there."""
 _log = logging.getLogger(__name__)
@@ -38,15 +39,17 @@ class QueueSource:
         *,
         batch_size: int,
         window: float = 0.0,
+        hurry: Callable[[], bool] = lambda: False,
         retry_seconds: float = 1.0,
     ) -> None:
-        """Poll `queue_url` for up to `batch_size` messages, gathered for `window` seconds at most."""
+        """Poll `queue_url` for up to `batch_size` messages, gathered for `window` seconds or until `hurry`."""
         self._handler = handler
         self._sqs = sqs
         self._queue_url = queue_url
         self._reporter = reporter
         self._batch_size = batch_size
         self._window = window
+        self._hurry = hurry
         self._retry_seconds = retry_seconds
 
     def run(self, stop: threading.Event) -> None:
@@ -83,7 +86,7 @@ class QueueSource:
             ).get("Messages", [])
             messages += found
             size += sum(len(message["Body"]) for message in found)
-            if not messages or (len(found) < 10 and time.monotonic() >= until):
+            if not messages or (len(found) < 10 and (time.monotonic() >= until or self._hurry())):
                 break
             if not found:
                 time.sleep(_IDLE_SECONDS)

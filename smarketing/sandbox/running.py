@@ -8,6 +8,7 @@ import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -47,6 +48,7 @@ def running_sandbox(
     playbook: Path | None = None,
     recorders: int = 2,
     retry_seconds: float = 1.0,
+    longest_window: float = 1.0,
 ) -> Iterator[Sandbox]:
     """Run the whole system; stop all of it on leaving.
 
@@ -59,6 +61,8 @@ def running_sandbox(
         playbook: folder of the playbook to publish (the project's own).
         recorders: processes that record engagements side by side.
         retry_seconds: after how long a failed message comes again the first time.
+        longest_window: how long at most a batch is gathered, where `app.py` allows more; it is the price of
+            fewer calls to Salesforce, and `drain` doesn't wait for it.
 
     Raises:
         Misconfigured: a port is taken, another sandbox uses `data`, a program is missing.
@@ -69,7 +73,17 @@ def running_sandbox(
         clock = SandboxClock.start(run / "clock", at=start_at, speed=speed)
         stack.callback(clock.close)
         start = _Start(stack, run, data, clock)
-        yield start.everything(listen(port), database, playbook, recorders, retry_seconds)
+        pace = _Pace(recorders, retry_seconds, longest_window)
+        yield start.everything(listen(port), database, playbook, pace)
+
+
+@dataclass(frozen=True, slots=True)
+class _Pace:
+    """How fast the handlers are called."""
+
+    recorders: int
+    retry_seconds: float
+    longest_window: float
 
 
 class _Start:
@@ -87,8 +101,7 @@ class _Start:
         listener: socket.socket,
         database: Database,
         playbook: Path | None,
-        recorders: int,
-        retry_seconds: float,
+        pace: "_Pace",
     ) -> Sandbox:
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
         credentials = load_or_make((self._data or self._run) / "credentials.json")
@@ -111,7 +124,7 @@ class _Start:
             "SMARKETING_STAGE": "sandbox",
         }
         publish_playbook(aws, playbook)
-        self._hosts(aws, stream, environment, listener, recorders, retry_seconds)
+        self._hosts(aws, stream, environment, listener, pace)
         sandbox = Sandbox(
             url=url,
             org_url=org_url,
@@ -178,8 +191,7 @@ class _Start:
         stream: str,
         environment: dict[str, str],
         listener: socket.socket,
-        recorders: int,
-        retry_seconds: float,
+        pace: "_Pace",
     ) -> None:
         """Start the processes that call the handlers: the front door, recorders and everything after them."""
         run = ("--run", str(self._run))
@@ -192,11 +204,12 @@ class _Start:
             f"--delivery-queue={aws.queue_url('delivery')}",
             f"--dynamodb={aws.dynamodb_endpoint}",
             f"--stream={stream}",
-            f"--retry-seconds={retry_seconds}",
+            f"--retry-seconds={pace.retry_seconds}",
+            f"--longest-window={pace.longest_window}",
         ]
         if self._data is not None and aws.database == "local":
             options.append(f"--position={self._data / 'stream.json'}")
-        sources = {f"recorder_{each}": ["record_engagements"] for each in range(1, recorders + 1)}
+        sources = {f"recorder_{each}": ["record_engagements"] for each in range(1, pace.recorders + 1)}
         sources["deliverer"] = ["relay_outbox", "deliver", "review_due"]
         for name, handlers in sources.items():
             command = python("smarketing.sandbox.host", *handlers, "--name", name, *options)

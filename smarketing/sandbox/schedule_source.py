@@ -15,6 +15,9 @@ from smarketing.sandbox.invocation import LambdaContext
 
 _UNITS = {"minute": MINUTE, "hour": HOUR, "day": DAY}
 _IDLE_SECONDS = 0.1
+_LEAST_SECONDS = 1.0
+"""Real time between two calls, however fast the sandbox's time runs."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -32,8 +35,7 @@ class ScheduleSource:
     def run(self, stop: threading.Event) -> None:
         """Watch the clock until told to stop."""
         while not stop.is_set():
-            if not self.poll():
-                stop.wait(_IDLE_SECONDS)
+            stop.wait(_LEAST_SECONDS if self.poll() else _IDLE_SECONDS)
 
     def poll(self) -> int:
         """Call the function once if its time has come, however far the clock jumped; give 1 if so."""

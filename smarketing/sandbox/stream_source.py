@@ -17,7 +17,11 @@ import requests
 from smarketing.sandbox.board import Reporter
 from smarketing.sandbox.invocation import LambdaContext
 
-_IDLE_SECONDS = 0.05
+_PAUSE_SECONDS = 0.1
+"""Between two reads, so that a read finds some records together."""
+_FULL = 1000
+"""The most that a read gives."""
+
 _TRIES = 8
 _CREDENTIAL = "AWS4-HMAC-SHA256 Credential=sandbox/20260101/eu-central-1/dynamodb/aws4_request"
 _log = logging.getLogger(__name__)
@@ -45,7 +49,7 @@ class StreamReader:
         for shard, iterator in list(self._iterators.items()):
             if iterator is None:
                 continue
-            answer = self._call("GetRecords", ShardIterator=iterator, Limit=1000)
+            answer = self._call("GetRecords", ShardIterator=iterator, Limit=_FULL)
             self._iterators[shard] = answer.get("NextShardIterator")
             if answer["Records"]:
                 found.append((shard, answer["Records"]))
@@ -100,8 +104,8 @@ class StreamSource:
     def run(self, stop: threading.Event) -> None:
         """Poll until told to stop."""
         while not stop.is_set():
-            if not self.poll():
-                stop.wait(_IDLE_SECONDS)
+            if self.poll() < _FULL:
+                stop.wait(_PAUSE_SECONDS)
 
     def poll(self) -> int:
         """Read on once and call the function; give how many records were read."""

@@ -115,7 +115,7 @@ def person(
             for key, on in (hand_raises or {}).items()
         },
         interests={
-            line: InterestSummary(InterestId(f"P1-{line}-1"), 1, stage, day(on))
+            line: InterestSummary(InterestId(f"P1-{line}-1"), 1, stage, day(on), day(on))
             for line, (stage, on) in (interests or {}).items()
         },
     )

@@ -2,16 +2,14 @@
 
 import itertools
 import json
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import boto3
 
-from chalicelib.domain.engagement import Engagement, PersonKey, Value, engagement_id, person_key
-from chalicelib.domain.instant import DAY, Instant
+from chalicelib.domain.engagement import Engagement, PersonKey, person_key
+from chalicelib.domain.instant import Instant
 from chalicelib.domain.interest import PersonId
-from chalicelib.domain.model import EngagementKind, Gate, Lifecycle, Model, Transition
 from chalicelib.domain.person import Person
 from chalicelib.domain.qualification import Compiled, compile_model
 from chalicelib.domain.ulid import ulid
@@ -20,75 +18,13 @@ from chalicelib.gateways.store.outbox import Outbox
 from chalicelib.gateways.store.persons import Persons
 from chalicelib.gateways.store.table import create_table_request
 from chalicelib.services.record_engagements import Recording, record_engagements
-from tests.domain.builders import START, category, day, model, rule
+from tests.domain.builders import START, day
+from tests.domain.presses import opted_in, playbook, told
+from tests.in_process_dynamodb import InProcessDynamoDB
+
+__all__ = ["TABLE", "World", "make_quick_world", "make_world", "opted_in", "playbook", "told"]
 
 TABLE = "smarketing-test"
-
-STAGES = ("inquiry", "mql", "sql", "rejected")
-
-
-def playbook(**changes: Any) -> Model:
-    """Presses score by page views and forms; 50 points or a demo request open an interest."""
-    rules = (
-        rule("viewed", 5, "presses", kinds=("page_viewed",), product_line="presses", limit=40),
-        rule("asked", 30, "presses", kinds=("form_submitted",), product_line="presses"),
-        rule("bounced", -20, "presses", kinds=("email_bounced",), product_line="presses"),
-    )
-    small = model(
-        *rules,
-        categories=(
-            category("general"),
-            category("presses", half_life=30 * DAY, cap=100),
-            category("lasers"),
-        ),
-        gates=(
-            Gate("warm", "Warm", min_category=50),
-            Gate("demo", "Asked for a demo", hand_raiser_kinds=("demo_requested",), within=14 * DAY),
-        ),
-    )
-    lifecycle = Lifecycle(
-        stages=STAGES,
-        closed=frozenset({"rejected"}),
-        transitions=frozenset(
-            {Transition("mql", "sql"), Transition("mql", "rejected"), Transition("sql", "rejected")}
-        ),
-        handoff_stage="mql",
-        cool_off={"rejected": 10 * DAY},
-    )
-    kinds = (
-        EngagementKind("page_viewed", "Viewed a page", touchpoint=True),
-        EngagementKind("form_submitted", "Sent a form", touchpoint=True),
-        EngagementKind("demo_requested", "Asked for a demo", touchpoint=True),
-        EngagementKind("email_sent", "Got a mail", touchpoint=False),
-    )
-    return replace(small, kinds=kinds, lifecycle=lifecycle, **changes)
-
-
-def told(
-    kind: str = "page_viewed",
-    on: float = 0,
-    *,
-    keys: Sequence[PersonKey] = (person_key("email", "a@example.com"),),
-    name: str = "",
-    opt_ins: dict[str, bool] | None = None,
-    profile: dict[str, str] | None = None,
-    **attributes: Value,
-) -> Engagement:
-    """An engagement about presses, so many days after the start."""
-    return Engagement(
-        id=engagement_id("test", kind, str(on), name),
-        kind=kind,
-        occurred_at=day(on),
-        source="test",
-        keys=tuple(keys),
-        attributes={"product_line": "presses", **attributes},
-        profile=profile or {},
-        opt_ins=opt_ins or {},
-    )
-
-
-def opted_in(on: float = 0, **more: Any) -> Engagement:
-    return told("opted_in", on, opt_ins={"contact_request": True}, **more)
 
 
 @dataclass
@@ -146,4 +82,8 @@ def make_world(**changes: Any) -> World:
     return World(client, **changes)
 
 
-Tell = Callable[..., Engagement]
+def make_quick_world(**changes: Any) -> World:
+    """Make a world on the sandbox's DynamoDB within this process: for flows that run thousands of times."""
+    client = InProcessDynamoDB()
+    client.create_table(**create_table_request(TABLE))
+    return World(client, **changes)

@@ -117,10 +117,9 @@ class SalesforceGateway:
                 results[job[0]] = _settled(job[1], result)
         except Retryable as error:
             undone = Deferred(str(error))
-        except Misconfigured as error:
+        except (Misconfigured, Rejected) as error:
+            # A request that is refused as a whole is none of its records' fault.
             undone = Blocked(str(error))
-        except Rejected as error:
-            undone = Refused(str(error))
         return {at: results.get(at, undone) for at, _ in commands}
 
     def _jobs(self, commands: Sequence[tuple[int, Command]]) -> list[Job]:

@@ -1,5 +1,6 @@
 """Our words to Salesforce's API names: the only place that knows both."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
@@ -12,6 +13,8 @@ INTEREST_ID = "Smarketing_Interest_Id__c"
 ENGAGEMENT_ID = "Smarketing_Engagement_Id__c"
 QUEUE = "Sales_Support"
 """Developer name of the queue that owns new interests."""
+
+_RECORD_ID = re.compile(r"[0-9A-Za-z]{15}([0-9A-Za-z]{3})?")
 
 UNKNOWN_NAME = "[not provided]"
 """A Lead needs a last name and a company, and marketing often knows neither."""
@@ -41,6 +44,11 @@ class Write:
     def target(self) -> tuple[str, str, str]:
         """The record that is written."""
         return (self.object, self.key, self.key_value)
+
+
+def is_record_id(text: str) -> bool:
+    """Tell whether a text has the form of a record id; a query that names anything else is refused whole."""
+    return _RECORD_ID.fullmatch(text) is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from chalicelib.domain.command import Command
 from chalicelib.domain.engagement import PersonKey, person_key
 from chalicelib.domain.outcome import Moved
 from chalicelib.gateways.salesforce.errors import ApiError
-from chalicelib.gateways.salesforce.mapping import PERSON_ID
+from chalicelib.gateways.salesforce.mapping import PERSON_ID, is_record_id
 
 _STEPS = 5
 """How many mergers and conversions in a row are followed."""
@@ -82,7 +82,7 @@ def _by_id(crm: Queries, ids: Iterable[str]) -> dict[str, Row]:
     wanted = {each[:15]: each for each in ids}
     rows: dict[str, Row] = {}
     for prefix, soql in ((_LEAD, _LEADS), (_CONTACT, _CONTACTS)):
-        some = [each for each in wanted.values() if each.startswith(prefix)]
+        some = [each for each in wanted.values() if each.startswith(prefix) and is_record_id(each)]
         if some:
             rows.update({row["Id"][:15]: row for row in crm.rows(soql, some, deleted=True)})
     return rows

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 from chalicelib.domain.engagement import Engagement, KeyKind, engagement_id, person_key
 from chalicelib.domain.instant import HOUR, Instant, parse_instant
 from chalicelib.errors import Rejected
-from chalicelib.gateways.salesforce.mapping import INTEREST_ID, LEAD_PROFILE
+from chalicelib.gateways.salesforce.mapping import INTEREST_ID, LEAD_PROFILE, is_record_id
 from chalicelib.gateways.salesforce.records import SOURCE, Record, engagement_of
 from chalicelib.log import log_line
 
@@ -59,7 +59,7 @@ def read_again(crm: Queries, entity: str, ids: Sequence[str], now: Instant) -> I
         raise Rejected(f"entity: send one of {', '.join(_FIELDS)}")
     select = f"SELECT Id, SystemModstamp, {', '.join(_FIELDS[entity])} FROM {entity} "  # noqa: S608 - constants
     if ids:
-        rows = crm.rows(select + "WHERE Id IN {values}", ids, deleted=True)
+        rows = crm.rows(select + "WHERE Id IN {values}", filter(is_record_id, ids), deleted=True)
     else:
         since = datetime.fromtimestamp((now - OVERFLOW) / 1000, UTC)
         rows = crm.rows(select + "WHERE SystemModstamp >= {values}", since, deleted=True)

@@ -1,6 +1,6 @@
 """The calls that are made of Salesforce, with its refusals turned into our three exceptions."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from functools import cached_property
@@ -81,18 +81,28 @@ class Rest:
             soql: constant text; whatever comes from outside goes into `values` and is quoted.
             values: any number of texts for an `IN`, or a time.
             deleted: whether to see deleted, merged and archived records as well.
+
+        Raises:
+            Misconfigured: the org refuses the query, as it lacks a field or the right to read it.
+            Retryable: it does so in passing.
         """
         from simple_salesforce.format import format_soql
 
         chunks = [values] if isinstance(values, datetime) else _chunks(values)
         for query in [format_soql(soql, values=some) for some in chunks]:
-            with _refusals():
-                page = self._salesforce.query(query, include_deleted=deleted)
+            page = _page(self._salesforce.query, query, include_deleted=deleted)
             yield from page["records"]
             while not page["done"]:
-                with _refusals():
-                    page = self._salesforce.query_more(page["nextRecordsUrl"], identifier_is_url=True)
+                page = _page(self._salesforce.query_more, page["nextRecordsUrl"], identifier_is_url=True)
                 yield from page["records"]
+
+
+def _page(query: Callable[..., Any], *arguments: Any, **options: Any) -> Any:
+    try:
+        with _refusals():
+            return query(*arguments, **options)
+    except Rejected as error:
+        raise Misconfigured(str(error)) from None
 
 
 def _chunks(values: Iterable[str]) -> Iterator[list[str]]:

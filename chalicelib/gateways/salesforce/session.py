@@ -21,6 +21,9 @@ from chalicelib.gateways.salesforce.errors import FAULTS, TRANSIENT_STATUSES, er
 from chalicelib.gateways.salesforce.login import TIMEOUT, Login, Token
 
 ATTEMPTS = 4
+LONGEST = 90.0
+"""Seconds after which a call that hung is not repeated: the function that makes it has to end in time."""
+
 _FIRST_PAUSE = 0.5
 _LONGEST_PAUSE = 8.0
 
@@ -34,6 +37,7 @@ class Session(requests.Session):
         budget: Budget,
         sleep: Callable[[float], None] = time.sleep,
         chance: Callable[[], float] = random.random,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         """`chance` gives numbers in [0, 1) that spread the pauses of parallel callers."""
         super().__init__()
@@ -41,6 +45,7 @@ class Session(requests.Session):
         self._budget = budget
         self._sleep = sleep
         self._chance = chance
+        self._monotonic = monotonic
         self._token: Token | None = None
         self.auth = self._authorize
         self.headers["Sforce-Call-Options"] = f"client={CLIENT}"
@@ -66,6 +71,7 @@ class Session(requests.Session):
         """
         kwargs.setdefault("timeout", TIMEOUT)
         attempts = ATTEMPTS if _may_repeat(str(method), str(url)) else 1
+        end = self._monotonic() + LONGEST
         renewed = False
         attempt = 1
         while True:
@@ -77,7 +83,7 @@ class Session(requests.Session):
                 self._renew(failure, renewed)
                 renewed = True
                 continue
-            if attempt == attempts:
+            if attempt == attempts or self._monotonic() > end:
                 raise Retryable(failure, retry_after=pause)
             self._sleep(self._pause(attempt, pause))
             attempt += 1

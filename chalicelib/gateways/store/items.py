@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from chalicelib.domain.command import Command
-from chalicelib.domain.engagement import Engagement, PersonKey, Position
-from chalicelib.domain.instant import Instant, iso
+from chalicelib.domain.engagement import Engagement, EngagementId, PersonKey, Position
+from chalicelib.domain.instant import Instant
 from chalicelib.domain.interest import Interest, InterestId, PersonId, opened_by
 from chalicelib.domain.message import engagement_from_json, engagement_to_json
 from chalicelib.domain.person import (
@@ -47,9 +47,13 @@ def partition(person: PersonId) -> str:
     return f"PERSON#{person}"
 
 
-def engagement_key(person: PersonId, engagement: Engagement) -> Item:
-    """Name an engagement's item: its time, then its id, so that a partition reads in the history's order."""
-    return _key(partition(person), f"ENGAGEMENT#{iso(engagement.occurred_at)}#{engagement.id}")
+def engagement_key(person: PersonId, engagement: EngagementId) -> Item:
+    """Name an engagement's item by its id alone, which makes the item the mark that it was recorded.
+
+    Its time has no place in the name: a sender may tell the same engagement again with another one (a won
+    opportunity at each of its later saves, an outbound message with the record's latest values).
+    """
+    return _key(partition(person), f"ENGAGEMENT#{engagement}")
 
 
 def interest_key(interest: InterestId) -> Item:
@@ -58,13 +62,14 @@ def interest_key(interest: InterestId) -> Item:
     return _key(partition(person), f"INTEREST#{line}#{number:04d}")
 
 
-def engagement_item(person: PersonId, engagement: Engagement) -> Item:
-    """Write an engagement.
+def engagement_item(person: PersonId, engagement: Engagement, refused: str | None = None) -> Item:
+    """Write an engagement and, where it told a change that was not followed, why.
 
     Raises:
         Rejected: it is larger than an item may be.
     """
-    return engagement_key(person, engagement) | _body(engagement_to_json(engagement))
+    item = engagement_key(person, engagement.id) | _body(engagement_to_json(engagement))
+    return item if refused is None else item | {"refused": {"S": refused}}
 
 
 def engagement_of(item: Item) -> Engagement:
@@ -84,10 +89,15 @@ def interest_of(item: Item) -> Interest:
     return Interest(**json.loads(item["body"]["S"]))
 
 
+def outbox_key(person: PersonId, command_key: str) -> Item:
+    """Name the item of a waiting command."""
+    return _key(partition(person), f"OUTBOX#{command_key}")
+
+
 def command_item(command: Command) -> Item:
     """Write a command into its person's outbox."""
     return {
-        **_key(partition(command.person), f"OUTBOX#{command.key}"),
+        **outbox_key(command.person, command.key),
         "version": {"N": str(command.version)},
         **command_body(command),
     }
@@ -144,7 +154,7 @@ def state_item(person: Person) -> Item:
                 [*pair, each.engagement, each.kind, each.at] for pair, each in person.hand_raises.items()
             ],
             "interests": {
-                line: [each.id, each.number, each.stage, each.changed_at]
+                line: [each.id, each.number, each.stage, each.changed_at, each.opened_at]
                 for line, each in person.interests.items()
             },
             "absorbed": list(person.absorbed),
@@ -188,6 +198,10 @@ def _key(pk: str, sk: str) -> Item:
 
 def _body(plain: Mapping[str, Any]) -> Item:
     body = json.dumps(plain, separators=(",", ":"), ensure_ascii=False)
-    if len(body.encode()) > MOST_BYTES - 4_000:
+    try:
+        size = len(body.encode())
+    except UnicodeEncodeError:
+        raise Rejected("engagement: a text is no Unicode; send UTF-8") from None
+    if size > MOST_BYTES - 4_000:
         raise Rejected("engagement: larger than 400 KB with its person; send less in attributes and profile")
     return {"body": {"S": body}}

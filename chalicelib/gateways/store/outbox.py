@@ -5,8 +5,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from chalicelib.domain.command import Command
-from chalicelib.gateways.store.calls import batch_get, call
-from chalicelib.gateways.store.items import Item, command_body, command_item, command_of, partition
+from chalicelib.gateways.store.calls import batch_get, call, scan
+from chalicelib.gateways.store.items import (
+    Item,
+    command_body,
+    command_item,
+    command_of,
+    outbox_key,
+    partition,
+)
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -54,7 +61,7 @@ class Outbox:
             call(
                 self._client.delete_item,
                 TableName=self._table,
-                Key=_key(partition(command.person), f"OUTBOX#{command.key}"),
+                Key=outbox_key(command.person, command.key),
                 ConditionExpression="version = :version",
                 ExpressionAttributeValues={":version": {"N": str(command.version)}},
                 ReturnValuesOnConditionCheckFailure="ALL_OLD",
@@ -81,18 +88,14 @@ class Outbox:
 
     def parked(self) -> Iterator[Parked]:
         """List what is parked. Reads the whole table: for people, not for functions."""
-        arguments: dict[str, object] = {
-            "TableName": self._table,
-            "FilterExpression": "begins_with(sk, :parked)",
-            "ExpressionAttributeValues": {":parked": {"S": "PARKED#"}},
-        }
-        while True:
-            answer = call(self._client.scan, **arguments)
-            for item in answer["Items"]:
-                yield Parked(command_of(item), item["reason"]["S"])
-            if "LastEvaluatedKey" not in answer:
-                return
-            arguments["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+        items = scan(
+            self._client,
+            TableName=self._table,
+            FilterExpression="begins_with(sk, :parked)",
+            ExpressionAttributeValues={":parked": {"S": "PARKED#"}},
+        )
+        for item in items:
+            yield Parked(command_of(item), item["reason"]["S"])
 
     def retry(self, parked: Parked) -> None:
         """Put a parked command back to be delivered, unless a newer one of its record waits already."""

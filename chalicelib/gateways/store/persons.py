@@ -1,14 +1,22 @@
 """Persons and their history in the table."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
-from chalicelib.domain.decide import Change
+from chalicelib.domain.change import Change
 from chalicelib.domain.engagement import Engagement, PersonKey
 from chalicelib.domain.interest import Interest, InterestId, PersonId
 from chalicelib.domain.person import Person
 from chalicelib.errors import Rejected
-from chalicelib.gateways.store.calls import batch_get, call, query
+from chalicelib.gateways.store.calls import (
+    CONDITION_FAILED,
+    MOST_WRITES,
+    batch_get,
+    call,
+    query,
+    scan,
+    transact,
+)
 from chalicelib.gateways.store.items import (
     Item,
     command_item,
@@ -19,12 +27,14 @@ from chalicelib.gateways.store.items import (
     interest_key,
     interest_of,
     key_of,
+    outbox_key,
     partition,
     person_of,
     redirect_item,
     state_item,
     state_key,
 )
+from chalicelib.gateways.store.table import STATE
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -32,8 +42,8 @@ if TYPE_CHECKING:
 Outcome = Literal["recorded", "duplicate", "conflict"]
 """Of a commit. A duplicate was recorded before; after a conflict, read again and decide again."""
 
-MOST_WRITES = 100
-"""TransactWriteItems takes no more."""
+MOST_CHECKS = 50
+"""How many of a transaction's writes may go to seeing that no absorbed person has the engagement already."""
 
 _NEW = "attribute_not_exists(pk)"
 
@@ -81,6 +91,16 @@ class Persons:
             raise Rejected("person: not in the store")
         return loaded[person].keys
 
+    def everyone(self) -> Iterator[PersonId]:
+        """List all persons. Reads the whole table: for a new playbook, not for functions."""
+        for item in scan(
+            self._client,
+            TableName=self._table,
+            FilterExpression="sk = :state AND attribute_not_exists(merged_into)",
+            ExpressionAttributeValues={":state": {"S": STATE}},
+        ):
+            yield PersonId(item["pk"]["S"].removeprefix("PERSON#"))
+
     def history(self, person: Person) -> list[Engagement]:
         """Read all engagements of a person and of whom they absorbed, each partition in its order."""
         return [
@@ -117,21 +137,23 @@ class Persons:
             Rejected: it is too large for an item or a transaction.
             Retryable, Misconfigured: DynamoDB did not take it.
         """
-        from botocore.exceptions import ClientError
-
+        if change.engagement and self._any_has(change.engagement, change.person.absorbed[MOST_CHECKS:]):
+            return "duplicate"
         marks, rest = self._marks(change), self._writes(change)
         if len(marks) + len(rest) > MOST_WRITES:
             raise Rejected(f"engagement: needs {len(marks) + len(rest)} writes at once; send fewer keys")
-        try:
-            call(self._client.transact_write_items, TransactItems=[*marks, *rest])
-        except ClientError as error:
-            reasons = _reasons(error)
-            if any(reason == "ConditionalCheckFailed" for reason in reasons[: len(marks)]):
-                return "duplicate"
-            if any(reason in ("ConditionalCheckFailed", "TransactionConflict") for reason in reasons):
-                return "conflict"
-            raise
-        return "recorded"
+        reasons = transact(self._client, [*marks, *rest])
+        if CONDITION_FAILED in reasons[: len(marks)]:
+            return "duplicate"
+        return "conflict" if reasons else "recorded"
+
+    def _any_has(self, engagement: Engagement, absorbed: Sequence[PersonId]) -> bool:
+        """Look where a transaction has no room to look.
+
+        It need not look: since a person was absorbed, their partition takes no more engagements.
+        """
+        keys = [engagement_key(person, engagement.id) for person in absorbed]
+        return any(True for _ in batch_get(self._client, self._table, keys))
 
     def _marks(self, change: Change) -> list[Any]:
         """The engagement itself, which marks that it was recorded, here and nowhere among the absorbed."""
@@ -139,16 +161,16 @@ class Persons:
         if engagement is None:
             return []
         return [
-            self._put(engagement_item(person.id, engagement), _NEW),
+            self._put(engagement_item(person.id, engagement, change.refused), _NEW),
             *(
                 {
                     "ConditionCheck": {
                         "TableName": self._table,
-                        "Key": engagement_key(part, engagement),
+                        "Key": engagement_key(part, engagement.id),
                         "ConditionExpression": _NEW,
                     }
                 }
-                for part in person.absorbed
+                for part in person.absorbed[:MOST_CHECKS]
             ),
         ]
 
@@ -160,6 +182,10 @@ class Persons:
             *(self._put(key_of(key) | {"person": {"S": person.id}}, _NEW) for key in sorted(change.new_keys)),
             *(self._put(interest_item(each)) for each in change.interests),
             *(self._put(command_item(each)) for each in change.commands),
+            *(
+                {"Delete": {"TableName": self._table, "Key": outbox_key(owner, key)}}
+                for owner, key in change.superseded
+            ),
         ]
 
     def _put(self, item: Item, condition: str | None = None) -> dict[str, Any]:
@@ -182,8 +208,3 @@ class Persons:
             ExpressionAttributeValues={":pk": {"S": partition(person)}, ":begin": {"S": begin}},
             ConsistentRead=True,
         )
-
-
-def _reasons(error: Any) -> Sequence[str]:
-    reasons: Sequence[Mapping[str, str]] = error.response.get("CancellationReasons", [])
-    return [reason.get("Code", "None") for reason in reasons]

@@ -16,6 +16,14 @@ class DynamoDBError(Exception):
         self.more = more
 
 
+class UnfitItem(DynamoDBError):  # noqa: N818 - said of the item
+    """An item that the table can't keep: alone a ValidationException, in a transaction one of its reasons."""
+
+    def __init__(self, message: str) -> None:
+        """Say what is wrong with the item."""
+        super().__init__("ValidationException", message)
+
+
 def invalid(message: str) -> DynamoDBError:
     """The request breaks a rule of the platform."""
     return DynamoDBError("ValidationException", message)

@@ -157,9 +157,7 @@ class _Parser:
             low = self._operand()
             self._expect_word("AND")
             high = self._operand()
-            return lambda scope: (
-                _compare(">=", left(scope), low(scope)) and _compare("<=", left(scope), high(scope))
-            )
+            return lambda scope: _between(left(scope), low(scope), high(scope))
         if self._take_word("IN"):
             choices = self._list()
             return lambda scope: any(equal(left(scope), each(scope)) for each in choices)
@@ -209,10 +207,10 @@ class _Parser:
             return lambda scope: value_of(token, scope.values)
         if not (token[0].isalpha() or token[0] in "#_"):
             raise _syntax(token)
-        steps: list[str | int] = [token]
+        steps: list[str | int] = [_not_reserved(token)]
         while self.next in (".", "["):
             if self._take() == ".":
-                steps.append(self._take())
+                steps.append(_not_reserved(self._take()))
             else:
                 steps.append(int(self._take()))
                 self._take("]")
@@ -263,6 +261,15 @@ def _compare(operator: str, left: Value | None, right: Value | None) -> bool:
     return bool(results[operator])
 
 
+def _between(value: Value | None, low: Value | None, high: Value | None) -> bool:
+    if _compare(">", low, high):
+        raise invalid(
+            "Invalid ConditionExpression: The BETWEEN operator requires upper bound to be greater than "
+            "or equal to lower bound"
+        )
+    return _compare(">=", value, low) and _compare("<=", value, high)
+
+
 def _begins_with(value: Value | None, beginning: Value | None) -> bool:
     if value is None or beginning is None or "S" not in value or "S" not in beginning:
         return False
@@ -285,6 +292,22 @@ def _size(value: Value | None) -> Value | None:
         return None
     ((kind, content),) = value.items()
     return {"N": str(len(content.encode()) if kind == "S" else len(content))}
+
+
+def _not_reserved(name: str) -> str:
+    if name.upper() in _reserved():
+        raise invalid(
+            f"Invalid ConditionExpression: Attribute name is a reserved keyword; reserved keyword: {name}"
+        )
+    return name
+
+
+@lru_cache(maxsize=1)
+def _reserved() -> frozenset[str]:
+    """The words that need a placeholder; moto keeps the platform's list of them."""
+    from moto.dynamodb.parsing.reserved_keywords import ReservedKeywords
+
+    return frozenset(word.upper() for word in ReservedKeywords.get_reserved_keywords())
 
 
 def _syntax(token: str) -> DynamoDBError:

@@ -8,7 +8,7 @@ import zlib
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from smarketing.sandbox.dynamodb.errors import DynamoDBError, invalid, not_supported
+from smarketing.sandbox.dynamodb.errors import DynamoDBError, UnfitItem, invalid, not_supported
 from smarketing.sandbox.dynamodb.expressions import holds, placeholders
 from smarketing.sandbox.dynamodb.reading import Page, key_range, read_page
 from smarketing.sandbox.dynamodb.table import Key, Table
@@ -100,7 +100,7 @@ class Database:
         """Read one item."""
         _check_known(request, {"TableName", "Key", "ConsistentRead"})
         table = self.table(request["TableName"])
-        item = table.items.get(table.key_of(request["Key"], exactly=True))
+        item = table.items.get(table.key_of(request["Key"]))
         return {} if item is None else {"Item": item}
 
     def batch_get_item(self, request: Parameters) -> dict[str, Any]:
@@ -113,7 +113,7 @@ class Database:
         for name, part in wanted.items():
             _check_known(part, {"Keys", "ConsistentRead"})
             table = self.table(name)
-            keys = [table.key_of(key, exactly=True) for key in part["Keys"]]
+            keys = [table.key_of(key) for key in part["Keys"]]
             if len(set(keys)) != len(keys):
                 raise invalid("Provided list of item keys contains duplicates")
             found[name] = [table.items[key] for key in keys if key in table.items]
@@ -140,13 +140,13 @@ class Database:
                 "1 validation error detected: Value at 'transactItems' failed to satisfy constraint: "
                 f"Member must have length less than or equal to {_MOST_IN_TRANSACTION}"
             )
-        writes = [self._prepare(name, part) for name, part in parts]
-        places = [(table.name, key) for table, key, _ in writes]
+        prepared = [self._prepare(name, part) for name, part in parts]
+        places = [(table.name, key) for (table, key, _), problem in prepared if problem is None]
         if len(set(places)) != len(places):
             raise invalid("Transaction request cannot include multiple operations on one item")
         reasons = [
-            _reason(part, table.items.get(key))
-            for (_, part), (table, key, _) in zip(parts, writes, strict=True)
+            _reason(part, table.items.get(key), problem)
+            for (_, part), ((table, key, _), problem) in zip(parts, prepared, strict=True)
         ]
         if any(reason["Code"] != "None" for reason in reasons):
             codes = ", ".join(reason["Code"] for reason in reasons)
@@ -156,7 +156,7 @@ class Database:
                 CancellationReasons=reasons,
             )
         self._commit(
-            [write for (name, _), write in zip(parts, writes, strict=True) if name != "ConditionCheck"]
+            [write for (name, _), (write, _) in zip(parts, prepared, strict=True) if name != "ConditionCheck"]
         )
         return {}
 
@@ -184,31 +184,30 @@ class Database:
         )
         return read_page(Page(request, table, table.primary, names, values), keys)
 
-    def _prepare(self, name: str, part: Parameters) -> Write:
-        match name:
-            case "Put":
-                _check_known(part, {"TableName", "Item", *_CONDITION})
-                return self._put(part)
-            case "Delete":
-                _check_known(part, {"TableName", "Key", *_CONDITION})
-                return self._delete(part)
-            case "ConditionCheck":
-                _check_known(part, {"TableName", "Key", *_CONDITION})
-                return self._delete(part)
-        raise not_supported(name)
+    def _prepare(self, name: str, part: Parameters) -> tuple[Write, str | None]:
+        """Read an operation of a transaction: what it writes, and why its item can't be kept."""
+        if name in ("Delete", "ConditionCheck"):
+            _check_known(part, {"TableName", "Key", *_CONDITION})
+            return self._delete(part), None
+        if name != "Put":
+            raise not_supported(name)
+        _check_known(part, {"TableName", "Item", *_CONDITION})
+        try:
+            return self._put(part), None
+        except UnfitItem as error:
+            return (self.table(part["TableName"]), (), None), str(error)
 
     def _put(self, part: Parameters) -> Write:
         table = self.table(part["TableName"])
         item = kept(part["Item"])
-        key = table.key_of(item, exactly=False)
-        table.check_index_keys(item)
+        key = table.key_of_item(item)
         if size(item) > MOST_ITEM_BYTES:
-            raise invalid("Item size has exceeded the maximum allowed size")
+            raise UnfitItem("Item size has exceeded the maximum allowed size")
         return table, key, item
 
     def _delete(self, part: Parameters) -> Write:
         table = self.table(part["TableName"])
-        return table, table.key_of(part["Key"], exactly=True), None
+        return table, table.key_of(part["Key"]), None
 
     def _write_one(self, request: Parameters, write: Write) -> dict[str, Any]:
         table, key, _ = write
@@ -263,11 +262,14 @@ def _only_operation(item: Parameters) -> tuple[str, Parameters]:
     return name, part
 
 
-def _reason(part: Parameters, before: Item | None) -> dict[str, Any]:
+def _reason(part: Parameters, before: Item | None, unfit: str | None = None) -> dict[str, Any]:
     """Evaluate a condition; give the reason in the form of a cancelled transaction's."""
     names, values = _substitutes(part, ("ConditionExpression",))
     expression = part.get("ConditionExpression")
-    if expression is None or holds(expression, before, names, values):
+    passed = expression is None or holds(expression, before, names, values)
+    if unfit is not None:
+        return {"Code": "ValidationError", "Message": unfit}
+    if passed:
         return {"Code": "None"}
     reason: dict[str, Any] = {"Code": "ConditionalCheckFailed", "Message": _FAILED}
     if part.get("ReturnValuesOnConditionCheckFailure") == "ALL_OLD" and before is not None:

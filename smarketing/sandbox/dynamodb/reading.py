@@ -130,7 +130,7 @@ def _after(page: Page, keys: Iterable[Key]) -> Iterable[Key]:
     if start is None:
         return keys
     names = page.table.primary.attributes
-    wanted = page.table.key_of({name: start[name] for name in names if name in start}, exactly=True)
+    wanted = page.table.key_of({name: start[name] for name in names if name in start})
     remaining = list(keys)
     try:
         return remaining[remaining.index(wanted) + 1 :]

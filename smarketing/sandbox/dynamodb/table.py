@@ -6,13 +6,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from smarketing.sandbox.dynamodb.errors import invalid
+from smarketing.sandbox.dynamodb.errors import UnfitItem, invalid
 from smarketing.sandbox.dynamodb.values import Item, Value, order
 
 Key = tuple[str, ...]
 """What identifies an item within its table: the texts of its key's values."""
 
 _MOST_KEY_BYTES = (2048, 1024)
+_WRONG = "One or more parameter values were invalid"
 
 
 @dataclass(slots=True)
@@ -81,56 +82,53 @@ class Table:
         """The table's name."""
         return str(self.description["TableName"])
 
-    def key_of(self, attributes: Mapping[str, Value], *, exactly: bool) -> Key:
-        """Read the key from an item, or (`exactly`) from a key that has no other attributes.
+    def key_of(self, attributes: Mapping[str, Value]) -> Key:
+        """Read a key, which has the key's attributes and no others.
 
         Raises:
-            DynamoDBError: an attribute is missing, empty, too long or of another type, or there are more.
+            DynamoDBError: an attribute is missing, empty or of another type, or there are more.
         """
         names = self.primary.attributes
-        if exactly and (len(attributes) != len(names) or not all(name in attributes for name in names)):
+        fits = attributes.keys() == set(names) and all(self.types[name] in attributes[name] for name in names)
+        if not fits:
             raise invalid("The provided key element does not match the schema")
-        return tuple(self._part(attributes, place, exactly) for place in range(len(names)))
+        return tuple(self._text(attributes, place) for place in range(len(names)))
 
-    def _part(self, attributes: Mapping[str, Value], place: int, exactly: bool) -> str:
+    def key_of_item(self, item: Item) -> Key:
+        """Read the key from an item, and see that what the indexes sort by has its type.
+
+        Raises:
+            UnfitItem: an attribute is too long or of another type.
+            DynamoDBError: one is missing or empty.
+        """
+        for name in self.primary.attributes:
+            if name not in item:
+                raise invalid(f"{_WRONG}: Missing the key {name} in the item")
+            if self.types[name] not in item[name]:
+                raise UnfitItem(f"{_WRONG}: Type mismatch for key {name} {self._mismatch(item, name)}")
+        for index_name, index in self.indexes.items():
+            for name in index.attributes:
+                if name in item and self.types[name] not in item[name]:
+                    mismatch = f"{name} {self._mismatch(item, name)} IndexName: {index_name}"
+                    raise UnfitItem(f"{_WRONG}: Type mismatch for Index Key {mismatch}")
+        return tuple(self._text(item, place) for place in range(len(self.primary.attributes)))
+
+    def _mismatch(self, item: Item, name: str) -> str:
+        return f"expected: {self.types[name]} actual: {next(iter(item[name]))}"
+
+    def _text(self, attributes: Mapping[str, Value], place: int) -> str:
         name = self.primary.attributes[place]
-        start = "One or more parameter values were invalid: "
-        if name not in attributes:
-            raise invalid(f"{start}Missing the key {name} in the item")
-        kind = self.types[name]
-        if kind not in attributes[name]:
-            if exactly:
-                raise invalid("The provided key element does not match the schema")
-            raise invalid(
-                f"{start}Type mismatch for key {name} expected: {kind} actual: {next(iter(attributes[name]))}"
-            )
-        text = str(attributes[name][kind])
+        text = str(attributes[name][self.types[name]])
         if not text:
             raise invalid(
                 "One or more parameter values are not valid. The AttributeValue for a key attribute "
                 f"cannot contain an empty string value. Key: {name}"
             )
-        if len(text) > _MOST_KEY_BYTES[place] // 4 and len(text.encode()) > _MOST_KEY_BYTES[place]:
+        most = _MOST_KEY_BYTES[place]
+        if len(text) > most // 4 and len(text.encode()) > most:
             which = ("hashkey", "rangekey")[place]
-            raise invalid(
-                f"{start}Size of {which} has exceeded the maximum size limit of{_MOST_KEY_BYTES[place]} bytes"
-            )
+            raise UnfitItem(f"{_WRONG}: Size of {which} has exceeded the maximum size limit of{most} bytes")
         return text
-
-    def check_index_keys(self, item: Item) -> None:
-        """See that what an index sorts by has its type.
-
-        Raises:
-            DynamoDBError: it has another one.
-        """
-        for index_name, index in self.indexes.items():
-            for name in index.attributes:
-                if name in item and self.types[name] not in item[name]:
-                    actual = next(iter(item[name]))
-                    raise invalid(
-                        "One or more parameter values were invalid: Type mismatch for Index Key "
-                        f"{name} Expected: {self.types[name]} Actual: {actual} IndexName: {index_name}"
-                    )
 
     def write(self, key: Key, item: Item | None) -> None:
         """Put an item in its place, or delete it (None), and tell the stream if that changed anything."""

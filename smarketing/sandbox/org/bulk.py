@@ -16,6 +16,7 @@ Row = dict[str, str]
 _OPERATIONS = ("insert", "update", "upsert", "delete")
 _CSV = "text/csv; charset=UTF-8"
 _QUERY_PAGE = 50_000
+_TOO_MANY = "values without a column"
 
 
 @dataclass(slots=True)
@@ -76,7 +77,7 @@ class Bulk:
             (job, {"GET": self._show, "PATCH": self._change, "DELETE": self._delete}),
             (rf"{job}/batches", {"PUT": self._upload}),
             (rf"{job}/(successful|failed)Results", {"GET": self._results}),
-            (rf"{job}/(unprocessed)records", {"GET": self._results}),
+            (rf"{job}/(unprocessed)[Rr]ecords", {"GET": self._results}),
             (r"jobs/query", {"POST": self._open_query}),
             (r"jobs/query/(\w+)", {"GET": self._show}),
             (r"jobs/query/(\w+)/results", {"GET": self._query_results}),
@@ -101,10 +102,12 @@ class Bulk:
     def _open_query(self, call: Call) -> Answer:
         body = body_object(call)
         deleted = body.get("operation") == "queryAll"
-        records, _ = self._queries.records(str(body.get("query", "")), deleted=deleted)
+        text = str(body.get("query", ""))
+        columns = self._queries.names(text)
+        records, _ = self._queries.records(text, deleted=deleted)
         job = Job(self._next(), "queryAll" if deleted else "query", "", call.user, call.version)
         job.successful = [{key: _cell(value) for key, value in _flat(each)} for each in records]
-        job.columns = list(job.successful[0]) if job.successful else []
+        job.columns = columns
         job.state = "JobComplete"
         return self._keep(job)
 
@@ -158,7 +161,7 @@ class Bulk:
         return Answer(204)
 
     def _run(self, job: Job) -> None:
-        reader = csv.DictReader(io.StringIO(job.data))
+        reader = csv.DictReader(io.StringIO(job.data), restkey=_TOO_MANY)
         job.columns = list(reader.fieldnames or ())
         with self._records.database.transaction():
             for row in reader:
@@ -176,6 +179,8 @@ class Bulk:
             job.successful.append({"sf__Id": record_id, "sf__Created": str(created).lower(), **row})
 
     def _write(self, job: Job, row: Row) -> tuple[str, bool]:
+        if row.pop(_TOO_MANY, None) is not None:
+            raise Refusal("InvalidBatch", "Field name not found : more values than columns")
         sobject = self._records.sobject(job.object)
         body = dict(_values(row))
         if job.operation == "insert":

@@ -1,5 +1,6 @@
 """sObject Collections: up to 200 records in one call (REST API Developer Guide, sObject Collections)."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -48,9 +49,16 @@ class _Collections:
     def upsert(self, call: Call, name: str, field: str) -> Answer:
         sobject = self._records.sobject(name)
 
+        def key_of(record: Mapping[str, Any]) -> Any:
+            return next((value for name, value in record.items() if name.lower() == field.lower()), None)
+
+        named = Counter(str(key_of(each)).lower() for each in _records_of(call))
+
         def one(record: Mapping[str, Any]) -> dict[str, Any]:
-            key = next((each for each in record if each.lower() == field.lower()), field)
-            done = self._records.upsert(sobject, field, record.get(key), record, call.user)
+            key = key_of(record)
+            if key is not None and named[str(key).lower()] > 1:
+                raise Refusal("DUPLICATE_VALUE", f"Duplicate external id specified: {key}", fields=[field])
+            done = self._records.upsert(sobject, field, key, record, call.user)
             return _saved(done.id) | {"created": done.created}
 
         return self._all(call, one)
@@ -76,11 +84,7 @@ class _Collections:
         return self._records.sobject(kind)
 
     def _all(self, call: Call, one: One) -> Answer:
-        body = body_object(call)
-        records = body.get("records")
-        if not isinstance(records, list) or not all(isinstance(each, dict) for each in records):
-            raise Refusal("INVALID_INPUT", "records: a list of records is required")
-        return self._run(records, one, whole=bool(body.get("allOrNone")))
+        return self._run(_records_of(call), one, whole=bool(body_object(call).get("allOrNone")))
 
     def _run(self, records: list[dict[str, Any]], one: One, *, whole: bool) -> Answer:
         if len(records) > MOST:
@@ -89,8 +93,7 @@ class _Collections:
         try:
             with self._records.database.transaction():
                 results = [self._try(record, one) for record in records]
-                if whole and not all(each["success"] for each in results):
-                    raise _UndoneError(results)
+                _undo_if(whole and not all(each["success"] for each in results), results)
         except _UndoneError as undone:
             results = [each if not each["success"] else _rolled_back() for each in undone.results]
         return Answer(200, results)
@@ -103,10 +106,22 @@ class _Collections:
             return {"success": False, "errors": [refusal.in_collection()]}
 
 
+def _records_of(call: Call) -> list[dict[str, Any]]:
+    records = body_object(call).get("records")
+    if not isinstance(records, list) or not all(isinstance(each, dict) for each in records):
+        raise Refusal("INVALID_INPUT", "records: a list of records is required")
+    return records
+
+
 class _UndoneError(Exception):
     def __init__(self, results: list[dict[str, Any]]) -> None:
         super().__init__()
         self.results = results
+
+
+def _undo_if(wanted: bool, results: list[dict[str, Any]]) -> None:
+    if wanted:
+        raise _UndoneError(results)
 
 
 def _saved(record_id: str) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -14,15 +15,19 @@ _BELOW = re.compile(r"/services/data/v(\d+\.0)/(.*)")
 _REFERENCE = re.compile(r"@\{([A-Za-z]\w*)\.([^}]+)\}")
 
 
-def composite(call: Call, answer: Callable[[Call], Answer]) -> Answer:
+def composite(
+    call: Call, answer: Callable[[Call], Answer], transaction: Callable[[], AbstractContextManager[None]]
+) -> Answer:
     """Answer each subrequest in order, later ones using the results of earlier ones.
+
+    With `allOrNone` a subrequest that fails undoes the others.
 
     Raises:
         Refusal: the request as a whole is not in order.
     """
     body = body_object(call)
     requests = body.get("compositeRequest")
-    if not isinstance(requests, list) or not requests:
+    if not isinstance(requests, list) or not requests or not all(isinstance(each, dict) for each in requests):
         raise Refusal("INVALID_INPUT", "compositeRequest: a list of subrequests is required")
     if len(requests) > MOST:
         raise Refusal("LIMIT_EXCEEDED", f"Composite request has more than {MOST} subrequests")
@@ -32,11 +37,35 @@ def composite(call: Call, answer: Callable[[Call], Answer]) -> Answer:
             f"The composite request has more than {MOST_COLLECTIONS} query or sObject Collections subrequests"
         )
         raise Refusal("LIMIT_EXCEEDED", message)
-    if body.get("allOrNone"):
-        raise Refusal("INVALID_INPUT", "allOrNone: the sandbox keeps what succeeds; send false")
-    results: dict[str, Any] = {}
-    answers = [_one(each, call, answer, results) for each in requests]
+    whole = bool(body.get("allOrNone"))
+    answers: list[dict[str, Any]] = []
+    try:
+        with transaction():
+            results: dict[str, Any] = {}
+            for each in requests:
+                answers.append(_one(each, call, answer, results))
+                _undo_if(whole and answers[-1]["httpStatusCode"] >= 300)
+    except _UndoneError:
+        failed = len(answers) - 1
+        answers = [
+            answers[at] if at == failed else _halted(str(each.get("referenceId", "")))
+            for at, each in enumerate(requests)
+        ]
     return Answer(200, {"compositeResponse": answers})
+
+
+class _UndoneError(Exception):
+    pass
+
+
+def _undo_if(wanted: bool) -> None:
+    if wanted:
+        raise _UndoneError
+
+
+def _halted(name: str) -> dict[str, Any]:
+    message = "The transaction was rolled back since another operation in the same transaction failed."
+    return _answered(name, Answer(400, [Refusal("PROCESSING_HALTED", message).in_rest()]))
 
 
 def _one(
@@ -51,7 +80,7 @@ def _one(
         refusal = Refusal("PROCESSING_HALTED", message)
         return _answered(name, Answer(400, [refusal.in_rest()]))
     match = _BELOW.fullmatch(url.path)
-    if match is None:
+    if match is None or match[2].strip("/") == "composite":
         return _answered(name, Answer(404, [Refusal("NOT_FOUND", "no such resource").in_rest()]))
     inner = Call(
         str(request.get("method", "GET")).upper(),

@@ -90,6 +90,8 @@ class _Control:
         lead_id, leads = read_id(plain.get("leadId")), records.sobject("Lead")
         with self._org.database.transaction():
             lead = records.get(leads, lead_id)
+            if lead["IsConverted"]:
+                raise Refusal("CANNOT_UPDATE_CONVERTED_LEAD", "the Lead is converted already")
             account = records.create(records.sobject("Account"), {"Name": lead["Company"]}, admin)
             kept = ("FirstName", "LastName", "Email", "Phone", "Title")
             body = {name: lead[name] for name in kept if lead[name]} | {"AccountId": account}
@@ -115,7 +117,8 @@ class _Control:
             "LastModifiedById": user,
         }
         database.update(leads, lead_id, values)
-        self._org.outbound.changed(leads, {**(database.get(leads, lead_id) or {})}, "updated")
+        lead = database.get(leads, lead_id) or {}
+        database.after_commit(lambda: self._org.outbound.changed(leads, lead, "updated"))
 
     async def merge(self, request: Request) -> Response:
         """Merge one record into another of its object; what points to it follows."""
@@ -125,6 +128,8 @@ class _Control:
         sobject = database.schema.by_prefix(master)
         if sobject is None or sobject != database.schema.by_prefix(other):
             raise Refusal("INVALID_ID_FIELD", "masterId and mergedId must be of one object")
+        if sobject.get("MasterRecordId") is None or master == other:
+            raise Refusal("INVALID_OPERATION", "two Leads, Contacts or Accounts can be merged")
         admin = user_id(database, ADMIN)
         with database.transaction():
             records.get(sobject, master)

@@ -1,9 +1,11 @@
 """The org's records in SQLite: a table per object, a column per field."""
 
+import re
 import sqlite3
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -23,11 +25,15 @@ class Database:
         """Open the file, or a database that is gone with the process; columns that are missing are added."""
         self.schema = schema
         self.lock = threading.RLock()
+        self._depth = 0
+        self._after: list[Callable[[], None]] = []
         self.connection = sqlite3.connect(path or ":memory:", check_same_thread=False, isolation_level=None)
         self.connection.row_factory = sqlite3.Row
+        # SQLite's own comparisons ignore the case of ASCII letters only.
+        self.connection.create_collation("NOCASE", _compare)
+        self.connection.create_function("LIKE", 3, _is_like, deterministic=True)
         self.connection.execute("PRAGMA journal_mode = WAL")
         self.connection.execute("PRAGMA synchronous = NORMAL")
-        self.connection.execute("PRAGMA case_sensitive_like = OFF")
         self.connection.execute("CREATE TABLE IF NOT EXISTS _numbers (object TEXT PRIMARY KEY, last INTEGER)")
         for each in schema.objects.values():
             self._make_table(each)
@@ -36,15 +42,29 @@ class Database:
     def transaction(self) -> Iterator[None]:
         """Do several things or none of them; may be nested."""
         with self.lock:
-            name = f"level{threading.get_ident()}"
-            self.connection.execute(f"SAVEPOINT {name}")
+            before = len(self._after)
+            self._depth += 1
+            self.connection.execute("SAVEPOINT level")
             try:
                 yield
             except BaseException:
-                self.connection.execute(f"ROLLBACK TO {name}")
-                self.connection.execute(f"RELEASE {name}")
+                self.connection.execute("ROLLBACK TO level")
+                del self._after[before:]
                 raise
-            self.connection.execute(f"RELEASE {name}")
+            finally:
+                self.connection.execute("RELEASE level")
+                self._depth -= 1
+            if self._depth == 0:
+                done, self._after = self._after, []
+                for each in done:
+                    each()
+
+    def after_commit(self, action: Callable[[], None]) -> None:
+        """Do something once the work at hand is certain: never, if its transaction is undone."""
+        if self._depth == 0:
+            action()
+        else:
+            self._after.append(action)
 
     def next_number(self, sobject: SObject) -> int:
         """Count the object's records on by one."""
@@ -122,6 +142,27 @@ class Database:
 def columns_of(sobject: SObject) -> Sequence[str]:
     """Name the object's columns."""
     return [each.name for each in sobject.fields.values()]
+
+
+def _compare(left: str, right: str) -> int:
+    one, other = left.casefold(), right.casefold()
+    return (one > other) - (one < other)
+
+
+def _is_like(pattern: str, text: str | None, escape: str) -> bool | None:
+    """Do SQL's LIKE, which calls with the pattern first."""
+    return None if text is None else _like(pattern, escape).fullmatch(text.casefold()) is not None
+
+
+@lru_cache(maxsize=256)
+def _like(pattern: str, escape: str) -> re.Pattern[str]:
+    wild = {"%": ".*", "_": "."}
+    letters = iter(pattern.casefold())
+    parts = [
+        re.escape(next(letters, "")) if each == escape else wild.get(each) or re.escape(each)
+        for each in letters
+    ]
+    return re.compile("".join(parts), re.DOTALL)
 
 
 def _column(field: Field) -> str:

@@ -5,6 +5,7 @@ latest values only, an empty notification for a record that is gone meanwhile.
 """
 
 import logging
+import re
 import threading
 import uuid
 from collections.abc import Sequence
@@ -14,9 +15,11 @@ from xml.sax.saxutils import escape
 import requests
 
 from smarketing.sandbox.org.database import Database, Record
-from smarketing.sandbox.org.schema import SObject
+from smarketing.sandbox.org.schema import Field, SObject
 
 MOST = 100
+_ACK = re.compile(r"<(?:\w+:)?Ack>\s*true\s*</")
+_NOT_IN_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _log = logging.getLogger(__name__)
 
 DEFAULT_FIELDS = {
@@ -106,6 +109,7 @@ class Outbound:
                 failures += 1
                 with self._news:
                     self._waiting[:0] = batch
+                    self._in_work = 0
                 self._stop.wait(min(5.0, self._pause * 2**failures))
             with self._news:
                 self._in_work = 0
@@ -131,7 +135,7 @@ class Outbound:
         except requests.RequestException as error:
             _log.warning("outbound message not delivered: %s", type(error).__name__)
             return False
-        return answer.status_code == 200 and "<Ack>true</Ack>" in answer.text
+        return answer.status_code == 200 and _ACK.search(answer.text) is not None
 
     def _message(self, batch: Sequence[_Notification]) -> str:
         subscription = batch[0].subscription
@@ -153,16 +157,19 @@ class Outbound:
             record = self._database.get(sobject, notification.record_id)
         if record is None or record["IsDeleted"]:
             return f"<Notification><Id>{notification.id}</Id></Notification>"
-        values = "".join(_element(name, record.get(name)) for name in ("Id", *subscription.fields))
+        fields = [sobject.get(name) for name in ("Id", *subscription.fields)]
+        values = "".join(_element(each, record.get(each.name)) for each in fields if each is not None)
         return (
             f"<Notification><Id>{notification.id}</Id>"
-            f'<sObject xsi:type="sf:{sobject.name}" xmlns:sf="urn:sobject.enterprise.soap.sforce.com">{values}'
-            "</sObject></Notification>"
+            f'<sObject xsi:type="sf:{sobject.name}" xmlns:sf="urn:sobject.enterprise.soap.sforce.com">'
+            f"{values}</sObject></Notification>"
         )
 
 
-def _element(name: str, value: object) -> str:
+def _element(field: Field, value: object) -> str:
     if value is None:
         return ""
-    text = str(value).lower() if isinstance(value, bool) else str(value).replace("+0000", "Z")
-    return f"<sf:{name}>{escape(text)}</sf:{name}>"
+    text = str(value).lower() if isinstance(value, bool) else _NOT_IN_XML.sub("", str(value))
+    if field.type == "datetime":
+        text = text.replace("+0000", "Z")
+    return f"<sf:{field.name}>{escape(text)}</sf:{field.name}>"

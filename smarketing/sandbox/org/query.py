@@ -1,6 +1,6 @@
 """Runs SOQL and gives records in the REST API's form, page by page."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 from lark import Token, Tree
@@ -8,9 +8,11 @@ from lark import Token, Tree
 from chalicelib.domain.instant import Instant
 from smarketing.sandbox.org.database import Database
 from smarketing.sandbox.org.refusals import Refusal
-from smarketing.sandbox.org.soql import Compiler, Select, parse, unknown_type
+from smarketing.sandbox.org.soql import Column, Compiler, Select, parse, unknown_type
 
 PAGE = 2_000
+_INNER = ("hidden", "parent", "any parent")
+"""Columns that nobody selected."""
 
 
 class Queries:
@@ -35,7 +37,7 @@ class Queries:
             return {"totalSize": total, "done": True, "records": []}
         return self._page(records, len(records), 0, version, max(200, min(page, PAGE)))
 
-    def more(self, locator: str, version: str) -> dict[str, Any]:
+    def more(self, locator: str, version: str, page: int = PAGE) -> dict[str, Any]:
         """Answer the next page.
 
         Raises:
@@ -45,7 +47,9 @@ class Queries:
         if key not in self._waiting or not start.isdigit():
             raise Refusal("INVALID_QUERY_LOCATOR", "invalid query locator")
         records = self._waiting[key]
-        return self._page(records[int(start) :], len(records), int(start), version, PAGE, key)
+        return self._page(
+            records[int(start) :], len(records), int(start), version, max(200, min(page, PAGE)), key
+        )
 
     def records(
         self, text: str, *, deleted: bool = False, version: str = "66.0"
@@ -58,6 +62,13 @@ class Queries:
             if select.count_only:
                 return [], int(rows[0][0])
             return [self._shape(select, tuple(row), version) for row in rows], None
+
+    def names(self, text: str) -> list[str]:
+        """Name the columns of a query, parents' ones with their path."""
+        chosen = self._compile(parse(text))
+        if chosen.children or chosen.count_only:
+            raise Refusal("INVALIDJOB", "InvalidJob : a bulk query takes no child queries and no COUNT()")
+        return [".".join(column.path) for column in chosen.columns if column.kind not in _INNER]
 
     def columns(self, text: str) -> list[dict[str, Any]]:
         """Describe the columns of a query, as `columns=true` asks for."""
@@ -78,7 +89,7 @@ class Queries:
                 "updatable": True,
             }
             for column in select.columns
-            if column.kind != "hidden"
+            if column.kind not in _INNER
         ]
 
     def _compile(self, tree: Tree[Token], *, deleted: bool = False) -> Select:
@@ -104,14 +115,24 @@ class Queries:
         name = "AggregateResult" if select.aggregate else select.sobject.name
         record: dict[str, Any] = {"attributes": {"type": name}}
         for column, value in zip(select.columns, row, strict=True):
-            shown = bool(value) if column.kind == "boolean" else value
-            if column.kind != "hidden":
-                _put(record, column.path, shown)
+            if column.kind in ("parent", "any parent"):
+                _put(record, column.path, self._parent(column, value, version))
+            elif column.kind != "hidden":
+                _put(record, column.path, bool(value) if column.kind == "boolean" else value)
             if column.path == ("Id",):
                 record["attributes"]["url"] = f"/services/data/v{version}/sobjects/{name}/{value}"
         for relationship, tree in select.children:
             record[relationship] = self._children(select, relationship, tree, row, version)
         return record
+
+    def _parent(self, column: Column, record_id: Any, version: str) -> dict[str, Any] | None:
+        sobject = self._database.schema.by_prefix(record_id) if record_id else None
+        if sobject is None:
+            return None
+        # What may be of several objects is shown as the Name that they have in common.
+        name = sobject.name if column.kind == "parent" else "Name"
+        url = f"/services/data/v{version}/sobjects/{sobject.name}/{record_id}"
+        return {"attributes": {"type": name, "url": url}}
 
     def _children(
         self, select: Select, relationship: str, tree: Tree[Token], row: tuple[Any, ...], version: str
@@ -134,12 +155,8 @@ class Queries:
 
 def _put(record: dict[str, Any], path: tuple[str, ...], value: Any) -> None:
     *parents, name = path
+    inner: dict[str, Any] | None = record
     for parent in parents:
-        inner: Mapping[str, Any] | None = record.get(parent)
-        if inner is None:
-            if value is None:
-                record.setdefault(parent, None)
-                return
-            record[parent] = inner = {"attributes": {"type": "Name"}}
-        record = dict(inner) if not isinstance(inner, dict) else inner
-    record[name] = value
+        inner = inner.get(parent) if inner is not None else None
+    if inner is not None:
+        inner[name] = value

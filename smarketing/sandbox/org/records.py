@@ -7,7 +7,7 @@ from typing import Any
 from chalicelib.domain.instant import Instant
 from smarketing.sandbox.org.database import Database, Record
 from smarketing.sandbox.org.ids import read_id
-from smarketing.sandbox.org.refusals import Refusal, not_found
+from smarketing.sandbox.org.refusals import Refusal, no_such_column, not_found
 from smarketing.sandbox.org.schema import Field, SObject
 from smarketing.sandbox.org.values import read_value, rest_time
 
@@ -27,7 +27,7 @@ class Records:
     """The org's records, as a user changes them."""
 
     def __init__(self, database: Database, clock: Callable[[], Instant], changed: Changed) -> None:
-        """Work on a database by a clock; `changed` hears of each change after it was made."""
+        """Work on a database by a clock; `changed` hears of each change once it is certain."""
         self.database = database
         self.schema = database.schema
         self.clock = clock
@@ -52,6 +52,9 @@ class Records:
         Raises:
             Refusal: the platform would not take it.
         """
+        if any(name.lower() == "id" for name in body):
+            message = "cannot specify Id in an insert call"
+            raise Refusal("INVALID_FIELD_FOR_INSERT_UPDATE", message, fields=["Id"])
         values = self._values(sobject, body)
         self._require(sobject, values)
         self._unique(sobject, values, None)
@@ -66,7 +69,7 @@ class Records:
             record.setdefault("OwnerId", user)
         self._name(sobject, record, number)
         self.database.insert(sobject, record)
-        self._changed(sobject, record, "created")
+        self._tell(sobject, record, "created")
         return str(record["Id"])
 
     def update(self, sobject: SObject, record_id: str, body: Mapping[str, Any], user: str) -> None:
@@ -89,7 +92,7 @@ class Records:
         if sobject.full_name:
             values["Name"] = record["Name"] = _full_name(record)
         self.database.update(sobject, str(known["Id"]), values)
-        self._changed(sobject, record, "updated")
+        self._tell(sobject, record, "updated")
 
     def upsert(
         self, sobject: SObject, field_name: str, value: Any, body: Mapping[str, Any], user: str
@@ -128,7 +131,7 @@ class Records:
         now = rest_time(self.clock())
         values = {"IsDeleted": True, "LastModifiedById": user, "LastModifiedDate": now, "SystemModstamp": now}
         self.database.update(sobject, str(known["Id"]), values)
-        self._changed(sobject, known | values, "deleted")
+        self._tell(sobject, known | values, "deleted")
 
     def get(self, sobject: SObject, record_id: str) -> Record:
         """Read a record.
@@ -138,10 +141,13 @@ class Records:
         """
         record = self.database.get(sobject, read_id(record_id))
         if record is None:
-            raise not_found("Provided external ID field does not exist or is not accessible.")
+            raise not_found()
         if record["IsDeleted"]:
             raise Refusal("ENTITY_IS_DELETED", "entity is deleted", 404)
         return record
+
+    def _tell(self, sobject: SObject, record: Record, how: str) -> None:
+        self.database.after_commit(lambda: self._changed(sobject, record, how))
 
     def _values(self, sobject: SObject, body: Mapping[str, Any]) -> Record:
         values: Record = {}
@@ -154,8 +160,7 @@ class Records:
                 values[reference.name] = record_id
                 continue
             if field is None:
-                message = f"No such column '{name}' on sobject of type {sobject.name}"
-                raise Refusal("INVALID_FIELD", message, fields=[name])
+                raise no_such_column(name, sobject.name)
             if not field.writable or (field.name == "Name" and sobject.full_name):
                 raise _read_only(field)
             values[field.name] = read_value(self.schema, field, value)
@@ -169,8 +174,7 @@ class Records:
         target = self.schema.get(reference.reference_to[0]) if reference else None
         field = target.get(keys[0]) if target and len(keys) == 1 else None
         if reference is None or target is None or field is None or not field.external_id:
-            message = f"No such column '{name}' on sobject of type {sobject.name}"
-            raise Refusal("INVALID_FIELD", message, fields=[name])
+            raise no_such_column(name, sobject.name)
         found = self.database.find(target, field.name, named[keys[0]])
         if len(found) != 1:
             key = f"Foreign key external ID: {named[keys[0]]}"

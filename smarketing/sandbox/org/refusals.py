@@ -28,6 +28,12 @@ class Refusal(Exception):  # noqa: N818 - an answer of the platform, not a fault
         return {"statusCode": self.code, "message": self.message, "fields": self.fields} | self.more
 
 
+def no_such_column(name: str, sobject: str) -> Refusal:
+    """Say that an object has no such field."""
+    message = f"No such column '{name}' on sobject of type {sobject}"
+    return Refusal("INVALID_FIELD", message, fields=[name])
+
+
 def not_found(message: str = "The requested resource does not exist") -> Refusal:
     """Say that there is no such resource."""
     return Refusal("NOT_FOUND", message, 404)

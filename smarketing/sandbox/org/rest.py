@@ -10,11 +10,12 @@ from smarketing.sandbox.org.collections_resource import collections
 from smarketing.sandbox.org.composite import composite
 from smarketing.sandbox.org.describe import brief, describe
 from smarketing.sandbox.org.limits import Limits
-from smarketing.sandbox.org.query import Queries
+from smarketing.sandbox.org.query import PAGE, Queries
 from smarketing.sandbox.org.records import Records
-from smarketing.sandbox.org.refusals import Refusal, not_found
+from smarketing.sandbox.org.refusals import Refusal, no_such_column, not_found
 
-VERSIONS = tuple(f"{number}.0" for number in range(59, 69))
+VERSIONS = tuple(f"{number}.0" for number in range(31, 69))
+"""Earlier ones are retired (REST API Developer Guide, API End-of-Life Policy); the sf CLI asks for 51.0."""
 
 Resource = Callable[..., Answer]
 
@@ -54,16 +55,13 @@ class Rest:
             (r"limits", {"GET": lambda call: Answer(200, self._limits.describe())}),
             (r"query", {"GET": self._query}),
             (r"queryAll", {"GET": self._query_all}),
-            (
-                rf"query(?:All)?/{word}",
-                {"GET": lambda call, locator: Answer(200, self._queries.more(locator, call.version))},
-            ),
+            (rf"query(?:All)?/{word}", {"GET": self._more}),
             (r"sobjects", {"GET": self._sobjects}),
             (rf"sobjects/{name}", {"GET": self._about, "POST": self._create}),
             (rf"sobjects/{name}/describe", {"GET": self._describe}),
             (rf"sobjects/{name}/{word}", {"GET": self._get, "PATCH": self._update, "DELETE": self._delete}),
             (rf"sobjects/{name}/{name}/{word}", {"GET": self._get_by_external_id, "PATCH": self._upsert}),
-            (r"composite", {"POST": lambda call: composite(call, self.answer)}),
+            (r"composite", {"POST": self._composite}),
             *collections(self._records),
             *self._bulk.routes(),
         ]
@@ -90,9 +88,13 @@ class Rest:
                     "keyPrefix": "",
                 },
             )
-        size = re.search(r"batchSize=(\d+)", call.headers.get("sforce-query-options", ""))
-        page = int(size[1]) if size else 2_000
-        return Answer(200, self._queries.run(text, deleted=deleted, version=call.version, page=page))
+        return Answer(200, self._queries.run(text, deleted=deleted, version=call.version, page=_page(call)))
+
+    def _more(self, call: Call, locator: str) -> Answer:
+        return Answer(200, self._queries.more(locator, call.version, _page(call)))
+
+    def _composite(self, call: Call) -> Answer:
+        return composite(call, self.answer, self._records.database.transaction)
 
     def _query_all(self, call: Call) -> Answer:
         return self._query(call, deleted=True)
@@ -130,8 +132,13 @@ class Rest:
 
     def _shown(self, call: Call, name: str, record: Mapping[str, Any]) -> dict[str, Any]:
         url = f"/services/data/v{call.version}/sobjects/{name}/{record['Id']}"
-        wanted = [each.lower() for each in call.query.get("fields", "").split(",") if each]
-        chosen = {key: value for key, value in record.items() if not wanted or key.lower() in wanted}
+        sobject = self._records.sobject(name)
+        wanted = [each for each in call.query.get("fields", "").split(",") if each]
+        for each in wanted:
+            if sobject.get(each) is None:
+                raise no_such_column(each, name)
+        names = {each.lower() for each in wanted}
+        chosen = {key: value for key, value in record.items() if not names or key.lower() in names}
         return {"attributes": {"type": name, "url": url}, **chosen}
 
     def _update(self, call: Call, name: str, record_id: str) -> Answer:
@@ -143,7 +150,15 @@ class Rest:
         return Answer(204)
 
     def _upsert(self, call: Call, name: str, field: str, value: str) -> Answer:
-        sobject = self._records.sobject(name)
-        done = self._records.upsert(sobject, field, value, body_object(call), call.user)
+        sobject, given = self._records.sobject(name), body_object(call)
+        if field.lower() in (each.lower() for each in given):
+            message = f"The {field} field should not be specified in the sobject data."
+            raise Refusal("INVALID_FIELD", message, fields=[field])
+        done = self._records.upsert(sobject, field, value, given, call.user)
         body = {"id": done.id, "success": True, "errors": [], "created": done.created}
         return Answer(201 if done.created else 200, body)
+
+
+def _page(call: Call) -> int:
+    size = re.search(r"batchSize=(\d+)", call.headers.get("sforce-query-options", ""))
+    return int(size[1]) if size else PAGE

@@ -60,7 +60,7 @@ _TYPES = {
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A field; `type` is describe's word for it."""
+    """A field; `type` is describe's word for it, `children` a parent's for the records that refer to it."""
 
     name: str
     type: str
@@ -72,6 +72,7 @@ class Field:
     writable: bool = True
     reference_to: tuple[str, ...] = ()
     relationship: str | None = None
+    children: str | None = None
     custom: bool = False
 
 
@@ -123,7 +124,7 @@ class Schema:
 
     def children(self, parent: SObject, relationship: str) -> tuple[SObject, Field] | None:
         """Find the child object that a relationship name, such as `Interests__r`, leads to."""
-        wanted = relationship.lower().removesuffix("__r")
+        wanted = relationship.lower()
         for child in self.objects.values():
             for each in child.fields.values():
                 if parent.name in each.reference_to and _child_name(child, each).lower() == wanted:
@@ -150,7 +151,7 @@ def load_schema(metadata: Path) -> Schema:
 
 def _child_name(child: SObject, reference: Field) -> str:
     if reference.custom:
-        return f"{child.label}s"
+        return f"{reference.children}__r"
     return {"OpportunityContactRole": "OpportunityContactRoles"}.get(child.name, f"{child.name}s")
 
 
@@ -197,6 +198,7 @@ def _custom_fields(folder: Path) -> Iterator[Field]:
             external_id=root.get("externalId") == "true",
             reference_to=(root["referenceTo"],) if "referenceTo" in root else (),
             relationship=name.removesuffix("c") + "r" if kind == "reference" else None,
+            children=root.get("relationshipName"),
             custom=True,
         )
 

@@ -5,13 +5,13 @@ import json
 from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any
-from urllib.parse import unquote
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
 
 from smarketing.sandbox.org.answers import Answer, Call, refused
 from smarketing.sandbox.org.control import control_routes
@@ -24,8 +24,13 @@ _METHODS = ["GET", "POST", "PATCH", "PUT", "DELETE", "HEAD"]
 _SESSION = Refusal("INVALID_SESSION_ID", "Session expired or invalid", 401)
 
 
-class DropConnection(Exception):  # noqa: N818
-    """The connection is to end without an answer."""
+class BrokenResponse(Response):
+    """Begins and never ends, upon which the server closes the connection."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Promise a byte and do not send it."""
+        headers = [(b"content-length", b"1")]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
 
 
 def make_server(org: Org) -> Callable[..., Awaitable[None]]:
@@ -44,11 +49,10 @@ def make_server(org: Org) -> Callable[..., Awaitable[None]]:
     )
 
     async def serve(scope: Any, receive: Any, send: Any) -> None:
-        try:
-            await application(scope, receive, send)
-        except DropConnection:
-            # Ending without an answer makes the server close the connection.
-            return
+        if scope["type"] == "http":
+            # The sf CLI writes //services/data, which the platform puts up with.
+            scope["path"] = "/" + scope["path"].lstrip("/")
+        await application(scope, receive, send)
 
     return serve
 
@@ -84,10 +88,14 @@ class _Pages:
         except ValueError:
             return _response(refused(Refusal("JSON_PARSER_ERROR", "The request body is no JSON")))
         answer = await self._answer(call)
+        if answer is None:
+            return BrokenResponse()
         return _response(answer, {"Sforce-Limit-Info": self._org.limits.header})
 
-    async def _answer(self, call: Call) -> Answer:
+    async def _answer(self, call: Call) -> Answer | None:
         fault = self._org.faults.next(call)
+        if fault is not None and fault.kind == "drop_before":
+            return None
         if fault is not None and (failed := await self._fail(fault, call)) is not None:
             return failed
         limits = self._org.limits
@@ -95,13 +103,9 @@ class _Pages:
             return refused(Refusal("REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded.", 403))
         limits.count(call.method, call.path, call.user)
         answer = await run_in_threadpool(partial(self._org.rest.answer, call))
-        if fault is not None and fault.kind == "drop_after":
-            raise DropConnection
-        return answer
+        return None if fault is not None and fault.kind == "drop_after" else answer
 
     async def _fail(self, fault: Fault, call: Call) -> Answer | None:
-        if fault.kind == "drop_before":
-            raise DropConnection
         if fault.kind == "slow":
             await asyncio.sleep(fault.seconds)
             return None
@@ -114,7 +118,7 @@ async def _call(request: Request, version: str, user: str) -> Call:
     raw = await request.body()
     is_csv = request.headers.get("content-type", "").startswith("text/csv")
     body = raw.decode() if is_csv else (json.loads(raw) if raw.strip() else None)
-    path = unquote(request.path_params.get("path", "")).strip("/")
+    path = request.path_params.get("path", "").strip("/")
     headers = {name.lower(): value for name, value in request.headers.items()}
     return Call(request.method, path, dict(request.query_params), body, user, version, headers)
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -14,10 +13,15 @@ from chalicelib.domain.instant import Instant, parse_instant
 from smarketing.sandbox.org.ids import with_suffix
 from smarketing.sandbox.org.refusals import Refusal
 from smarketing.sandbox.org.schema import Field, Schema, SObject
+from smarketing.sandbox.org.soql_literals import LITERALS, check_literal, days, unquoted
 from smarketing.sandbox.org.values import rest_time, today
 
 _DEEPEST = 5
 """Relationships that a path may follow (SOQL and SOSL Reference, Relationship Query Limitations)."""
+
+
+_LONG_TEXT = 255
+"""A text area that is longer is not filtered, sorted or grouped by (SOQL and SOSL Reference)."""
 
 
 @dataclass(slots=True)
@@ -79,21 +83,29 @@ class Compiler:
         """Compile a whole query; `only` is further SQL that must hold, such as the parent of a subquery."""
         columns, _, alias, where, group, having, order, limit, offset, *_ = _parts(tree)
         selected, children = self._columns(columns, alias)
+        aggregate = group is not None or any(column.kind == "aggregate" for column in selected)
+        selected = _by_last_name(selected) if aggregate else self._with_parents(selected)
         clauses = [] if deleted else ['t."IsDeleted" = 0']
         clauses += [only] if only else []
         clauses += [self._condition(where)] if where is not None else []
-        aggregate = group is not None or any(column.kind == "aggregate" for column in selected)
+        groups: list[str] = []
         sql = f' FROM "{self._sobject.name}" t {{joins}}'
         sql += f" WHERE {' AND '.join(clauses)}" if clauses else ""
         if group is not None:
-            sql += " GROUP BY " + ", ".join(self._field(path)[0] for path in group.children)
+            groups = [self._grouped(path) for path in group.children]
+            sql += " GROUP BY " + ", ".join(groups)
+        if aggregate:
+            _only_grouped(selected, groups)
         sql += f" HAVING {self._condition(having)}" if having is not None else ""
         sql += self._order(order, aggregate)
         if limit is not None or offset is not None:
             sql += f" LIMIT {int(limit) if limit is not None else -1} OFFSET {int(offset or 0)}"
         what = ", ".join(column.sql for column in selected) or "COUNT(*)"
-        text = f"SELECT {what}{sql.replace('{joins}', ' '.join(self._join_sql))}"
         count_only = [column.path for column in selected] == [("count()",)]
+        text = f"SELECT {'1' if count_only else what}{sql.replace('{joins}', ' '.join(self._join_sql))}"
+        if count_only:
+            # A limit bounds the number that COUNT() gives.
+            text = f"SELECT COUNT(*) FROM ({text})"  # noqa: S608 - made of names of the schema
         return Select(self._sobject, text, self._parameters, selected, children, aggregate, count_only)
 
     def _columns(self, tree: Tree[Token], alias: Any) -> tuple[list[Column], list[tuple[str, Tree[Token]]]]:
@@ -115,10 +127,30 @@ class Compiler:
                 columns.append(Column(("count()",) if whole else (shown,), self._function(part), "aggregate"))
             else:
                 sql, found = self._field(part)
-                columns.append(Column((*self._names(part)[:-1], found.name), sql, found.type))
+                path = (*self._names(part)[:-1], found.name)
+                if any(column.path == path for column in columns):
+                    raise Refusal("INVALID_FIELD", f"duplicate field selected: {'.'.join(path)}")
+                columns.append(Column(path, sql, found.type))
         if children and not any(column.path == ("Id",) for column in columns):
             columns.append(Column(("Id",), 't."Id"', "hidden"))
         return columns, children
+
+    def _with_parents(self, columns: Sequence[Column]) -> list[Column]:
+        """Put before each parent's first column one that tells which record the parent is."""
+        known: set[tuple[str, ...]] = set()
+        out: list[Column] = []
+        for column in columns:
+            for end in range(1, len(column.path)):
+                parents = column.path[:end]
+                if parents not in known:
+                    known.add(parents)
+                    ids = [f'{alias}."Id"' for alias, _ in self._joined(parents)]
+                    kind = "parent" if len(ids) == 1 else "any parent"
+                    out.append(
+                        Column(parents, ids[0] if len(ids) == 1 else f"COALESCE({', '.join(ids)})", kind)
+                    )
+            out.append(column)
+        return out
 
     def _function(self, tree: Tree[Token]) -> str:
         name, inner, *_ = list[Any](tree.children)
@@ -130,17 +162,27 @@ class Compiler:
         sql = self._field(inner)[0]
         return f"COUNT(DISTINCT {sql})" if function == "COUNT_DISTINCT" else f"{function}({sql})"
 
+    def _grouped(self, path: Any) -> str:
+        sql, known = self._field(path)
+        _short(known, "grouped")
+        return sql
+
     def _order(self, tree_list: Sequence[Any], aggregate: bool) -> str:
         parts = []
         for each in tree_list:
             what, direction, nulls = each.children
-            sql = self._function(what) if what.data == "function" else self._field(what)[0]
+            sql = self._function(what) if what.data == "function" else self._sorted_by(what)
             way = str(direction or "ASC").upper()
             # Nulls come first on the platform unless the query says otherwise.
             parts.append(f"{sql} {way} NULLS {str(nulls or 'FIRST').upper()}")
         if not aggregate:
             parts.append('t."Id" ASC')
         return f" ORDER BY {', '.join(parts)}" if parts else ""
+
+    def _sorted_by(self, path: Any) -> str:
+        sql, known = self._field(path)
+        _short(known, "sorted")
+        return sql
 
     def _names(self, path: Tree[Token]) -> list[str]:
         names = [str(part) for part in path.children]
@@ -161,15 +203,15 @@ class Compiler:
         if not columns:
             owner = found[0][1].name
             message = (
-                f"\nERROR at Row:1:Column:1\nNo such column '{name}' on entity '{owner}'. If you are attempting to use "
-                "a custom field, be sure to append the '__c' after the custom field name."
+                f"\nERROR at Row:1:Column:1\nNo such column '{name}' on entity '{owner}'. If you are "
+                "attempting to use a custom field, be sure to append the '__c' after the custom field name."
             )
             raise Refusal("INVALID_FIELD", message)
         sql = [f'{alias}."{each.name}"' for alias, each in columns]
         return (sql[0] if len(sql) == 1 else f"COALESCE({', '.join(sql)})"), columns[0][1]
 
     def _joined(self, parents: tuple[str, ...]) -> list[tuple[str, SObject]]:
-        """Join the objects that a path of relationships leads to; several where a reference may mean several."""
+        """Join the objects that a path of relationships leads to; several if the reference may."""
         key = tuple(part.lower() for part in parents)
         if key not in self._joins:
             joined = []
@@ -198,8 +240,12 @@ class Compiler:
             case "compared":
                 return self._compared(*tree.children)
             case "like":
-                sql = self._operand(tree.children[0])[0]
-                self._parameters.append(_unquoted(tree.children[1], keep="%_"))
+                sql, known = self._operand(tree.children[0])
+                if known is None or known.type in (*LITERALS, "id", "reference"):
+                    raise Refusal(
+                        "INVALID_FIELD", "\nERROR at Row:1:Column:1\ninvalid operator LIKE on this field"
+                    )
+                self._parameters.append(unquoted(tree.children[1], keep="%_"))
                 return f"{sql} LIKE ? ESCAPE '\\'"
             case "among" | "not_among":
                 operand, *values = tree.children
@@ -226,18 +272,22 @@ class Compiler:
         return f"{sql} {'NOT ' if tree.data == 'not_in_query' else ''}IN ({query} AND {column} IS NOT NULL)"
 
     def _operand(self, tree: Any) -> tuple[str, Field | None]:
-        return (self._function(tree), None) if tree.data == "function" else self._field(tree)
+        if tree.data == "function":
+            return self._function(tree), None
+        sql, known = self._field(tree)
+        return sql, _short(known, "filtered")
 
     def _compared(self, operand: Any, compare: Any, value: Any) -> str:
         sql, known = self._operand(operand)
         sign = {"=": "IS", "!=": "IS NOT", "<>": "IS NOT"}.get(str(compare), str(compare))
         if value.data in ("named", "days"):
+            check_literal(known, value)
             return self._in_days(sql, known, str(compare), value)
         self._parameters.append(self._value(known, value))
         return f"{sql} {sign} ?"
 
     def _in_days(self, sql: str, known: Field | None, compare: str, value: Any) -> str:
-        first, last = _days(value, today(self._now()))
+        first, last = days(value, today(self._now()))
         is_time = known is not None and known.type == "datetime"
         begin, end = (
             (f"{first}T00:00:00.000+0000", f"{last}T23:59:59.999+0000")
@@ -251,9 +301,13 @@ class Compiler:
         return f"{sql} {text}"
 
     def _value(self, known: Field | None, tree: Any) -> Any:
+        check_literal(known, tree)
         match tree.data:
             case "string":
-                text = _unquoted(tree.children[0])
+                text = unquoted(tree.children[0])
+                if not text:
+                    # An empty text is no value on the platform.
+                    return None
                 is_id = known is not None and known.type in ("id", "reference")
                 return with_suffix(text) if is_id and len(text) == 15 else text
             case "moment":
@@ -267,6 +321,24 @@ class Compiler:
             case "null":
                 return None
         raise Refusal("MALFORMED_QUERY", "a date literal can't stand here")
+
+
+def _by_last_name(columns: Sequence[Column]) -> list[Column]:
+    """Name columns as an aggregate result does: `Owner.Name` is its `Name`."""
+    return [Column(column.path[-1:], column.sql, column.kind) for column in columns]
+
+
+def _only_grouped(columns: Sequence[Column], groups: Sequence[str]) -> None:
+    for column in columns:
+        if column.kind != "aggregate" and column.sql not in groups:
+            raise Refusal("MALFORMED_QUERY", f"Field must be grouped or aggregated: {'.'.join(column.path)}")
+
+
+def _short(known: Field, doing: str) -> Field:
+    if known.type == "textarea" and known.length > _LONG_TEXT:
+        message = f"field '{known.name}' can not be {doing} in a query call"
+        raise Refusal("INVALID_FIELD", f"\nERROR at Row:1:Column:1\n{message}")
+    return known
 
 
 def unknown_type(name: str) -> Refusal:
@@ -284,25 +356,3 @@ def _parts(tree: Tree[Token]) -> tuple[Any, ...]:
     order = [each for each in rest if isinstance(each, Tree) and each.data == "ordering"]
     limit, offset = [each for each in rest if not isinstance(each, Tree)][-2:]
     return columns, name, alias, where, group, having, order, limit, offset
-
-
-def _days(value: Any, now: date) -> tuple[date, date]:
-    if value.data == "named":
-        shift = {"TODAY": 0, "YESTERDAY": -1, "TOMORROW": 1}[str(value.children[0]).upper()]
-        return now + timedelta(days=shift), now + timedelta(days=shift)
-    name, count = str(value.children[0]).upper(), int(value.children[1])
-    if name == "LAST_N_DAYS":
-        return now - timedelta(days=count), now
-    return now + timedelta(days=1), now + timedelta(days=count)
-
-
-def _unquoted(token: Any, keep: str = "") -> str:
-    escapes = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f"}
-    text, out = iter(str(token)[1:-1]), []
-    for letter in text:
-        if letter != "\\":
-            out.append(letter)
-            continue
-        escaped = next(text)
-        out.append(f"\\{escaped}" if escaped in keep else escapes.get(escaped, escaped))
-    return "".join(out)

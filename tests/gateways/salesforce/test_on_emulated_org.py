@@ -4,10 +4,11 @@ from collections.abc import Iterator
 
 import pytest
 
+from chalicelib.domain.engagement import person_key
 from chalicelib.domain.outcome import Deferred, Refused, Written
 from chalicelib.gateways.salesforce.bulk import MORE_THAN
 from chalicelib.gateways.salesforce.client import least_calls
-from tests.gateways.salesforce.commands import interest, person, touchpoint
+from tests.gateways.salesforce.commands import NOON, interest, person, touchpoint
 from tests.gateways.salesforce.emulated_org import EmulatedOrg, emulated_org
 
 
@@ -91,3 +92,29 @@ def test_a_value_that_the_org_refuses_is_its_commands_alone(org: EmulatedOrg) ->
     assert isinstance(first, Written)
     assert isinstance(second, Refused)
     assert "Email" in second.reason
+
+
+@pytest.mark.parametrize("entity", ["Lead", "Contact", "Opportunity", "Interest__c"])
+def test_every_object_can_be_read_again_by_id_and_by_time(org: EmulatedOrg, entity: str) -> None:
+    contact = org.create("Contact", LastName="Weiß", Email="anna@example.org")
+    values: dict[str, dict[str, object]] = {
+        "Lead": {"LastName": "Weiß", "Company": "Werk"},
+        "Contact": {"LastName": "Groß", "Email": "berta@example.org"},
+        "Opportunity": {
+            "Name": "Presse",
+            "StageName": "Open",
+            "CloseDate": "2026-04-01",
+            "ContactId": contact,
+        },
+        "Interest__c": {"Smarketing_Interest_Id__c": "p-presses-1", "Contact__c": contact, "Stage__c": "sql"},
+    }
+    record = org.create(entity, **values[entity])
+    [told] = org.gateway().read_again(entity, [record], NOON)
+    assert told in list(org.gateway().read_again(entity, [], NOON))
+
+
+def test_a_merger_that_an_event_could_not_tell_is_read_from_the_records(org: EmulatedOrg) -> None:
+    loser, master = (org.create("Contact", LastName=name) for name in ("Weiß", "Weiss"))
+    org.merge(loser, master)
+    [told] = org.gateway().read_again("Contact", [loser], NOON)
+    assert told.keys == (person_key("contact", master), person_key("contact", loser))

@@ -77,10 +77,10 @@ def test_many_records_take_one_query_for_each_length_of_an_address(org: Scripted
     assert len(asked) == 3
 
 
-def test_ids_are_quoted(org: ScriptedOrg) -> None:
+def test_what_is_no_id_is_not_asked_for(org: ScriptedOrg) -> None:
     org.script = lambda _: answered()
-    reread(org, "Lead", "x') OR (Id != '")
-    assert org.requests[0].soql.endswith(r"WHERE Id IN ('x\') OR (Id != \'')")
+    reread(org, "Lead", "x') OR (Id != '", "00Q000000000001")
+    assert org.requests[0].soql.endswith("WHERE Id IN ('00Q000000000001')")
 
 
 def test_further_pages_are_fetched(org: ScriptedOrg) -> None:

@@ -6,9 +6,13 @@ import pytest
 
 from chalicelib.domain.instant import Instant
 from chalicelib.domain.outcome import Blocked, Deferred, Written
+from chalicelib.errors import Retryable
+from chalicelib.gateways.salesforce.budget import Budget
 from chalicelib.gateways.salesforce.client import SalesforceGateway
+from chalicelib.gateways.salesforce.login import Login
+from chalicelib.gateways.salesforce.session import Session
 from tests.gateways.salesforce.commands import touchpoint
-from tests.gateways.salesforce.scripted_org import Reply, ScriptedOrg, save_all
+from tests.gateways.salesforce.scripted_org import Reply, ScriptedOrg, private_key, save_all
 
 EXPIRED = Reply(401, [{"errorCode": "INVALID_SESSION_ID", "message": "Session expired or invalid"}])
 MAINTENANCE = Reply(200, b"<html>We are down for maintenance</html>", {"Content-Type": "text/html"})
@@ -39,6 +43,23 @@ def test_a_failure_that_does_not_pass_defers_the_command(org: ScriptedOrg) -> No
 def test_an_org_that_hangs_up_is_tried_again(org: ScriptedOrg) -> None:
     org.answers, org.script = [Reply(200, b"{}", {"Content-Encoding": "gzip"})], save_all
     assert isinstance(write(org.gateway()), Written)
+
+
+def test_a_call_that_hung_for_long_is_not_made_again(org: ScriptedOrg) -> None:
+    seconds = iter(range(0, 1_000, 61))
+    org.script = lambda _: Reply(503)
+    secret = {
+        "domain_url": org.url,
+        "consumer_key": "c",
+        "username": "u",
+        "private_key": private_key(),
+    }
+    budget = Budget(0.0, lambda: Instant(0))
+    session = Session(Login(lambda: secret), budget, org.slept.append, monotonic=lambda: next(seconds))
+    session.log_in()
+    with pytest.raises(Retryable):
+        session.request("GET", f"{org.url}/services/data")
+    assert len(org.requests) == 2
 
 
 def test_salesforces_wish_to_wait_is_heeded_up_to_a_bound(org: ScriptedOrg) -> None:

@@ -179,6 +179,18 @@ def test_a_collection_that_is_refused_as_a_whole_is_refused_for_each(org: Script
     assert [type(outcome) for outcome in outcomes] == [Refused, Refused]
 
 
+def test_a_request_that_is_refused_as_a_whole_parks_nobody(org: ScriptedOrg) -> None:
+    org.script = lambda _: Reply(400, [{"errorCode": "LIMIT_EXCEEDED", "message": "too many"}])
+    outcomes = org.gateway().write([touchpoint(1), touchpoint(2)])
+    assert [type(outcome) for outcome in outcomes] == [Blocked, Blocked]
+
+
+def test_a_query_that_the_org_refuses_parks_nobody(org: ScriptedOrg) -> None:
+    org.script = lambda _: Reply(400, [{"errorCode": "MALFORMED_QUERY", "message": "unexpected token"}])
+    [outcome] = org.gateway().write([interest()])
+    assert isinstance(outcome, Blocked)
+
+
 def test_a_duplicate_points_to_the_record_that_the_rule_found(org: ScriptedOrg) -> None:
     match = {"matchConfidence": 100, "record": {"Id": "003000000000007AAA"}}
     found = {"matchResults": [{"matchRecords": [match]}]}

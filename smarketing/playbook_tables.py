@@ -1,0 +1,258 @@
+"""A playbook as tables for people, in English or German: the command line and the reference print them."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from chalicelib.domain.model import Operator
+from chalicelib.playbook.compiler import expand
+from chalicelib.playbook.condition_checks import values_of
+from chalicelib.playbook.forms import write_span
+from chalicelib.playbook.source import ConditionSource, GateSource, Label, PlaybookSource
+
+Language = Literal["en", "de"]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows of text under a title."""
+
+    title: str
+    header: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+def tables(playbook: PlaybookSource, section: str, language: Language) -> Iterator[Table]:
+    """Make the tables of one of the playbook's sections."""
+    words = _Words(language)
+    for title, header, rows in _SECTIONS[section](playbook, words):
+        yield Table(words(title), tuple(words(each) for each in header), tuple(rows))
+
+
+def counted(playbook: PlaybookSource) -> str:
+    """Say how much a playbook holds."""
+    rules = playbook.scoring.rules
+    expanded = sum(1 for rule in rules for _ in expand(rule, playbook.product_lines))
+    return (
+        f"{len(rules)} scoring rules ({expanded} with product lines), {len(playbook.grading)} criteria, "
+        f"{len(playbook.gates)} gates, {len(playbook.glossary)} terms"
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """Says what the tables say in one language."""
+
+    language: Language
+
+    def __call__(self, word: str) -> str:
+        return _GERMAN[word] if self.language == "de" else word
+
+    def label(self, label: Label) -> str:
+        return label.de if self.language == "de" else label.en
+
+    def truth(self, value: bool) -> str:
+        return self("yes") if value else ""
+
+    def conditions(self, conditions: Sequence[ConditionSource]) -> str:
+        return f" {self('and')} ".join(self._condition(each) for each in conditions)
+
+    def _condition(self, condition: ConditionSource) -> str:
+        operator = _OPERATORS[condition.operator] if self.language == "de" else condition.operator
+        values = f" {self('or')} ".join(str(value) for value in values_of(condition))
+        return f"{condition.field} {operator.replace('_', ' ')} {values}".rstrip()
+
+    def gate(self, gate: GateSource) -> str:
+        asked = []
+        if gate.hand_raiser is not None:
+            within = f" {self('within')} {write_span(gate.within)}" if gate.within else ""
+            asked.append(f" {self('or')} ".join(gate.hand_raiser) + within)
+        if gate.where:
+            asked.append(self.conditions(gate.where))
+        if gate.min_category is not None:
+            asked.append(f"{self('category')} >= {gate.min_category:g}")
+        if gate.min_score is not None:
+            asked.append(f"{self('score')} >= {gate.min_score:g}")
+        if gate.min_grade is not None:
+            asked.append(f"{self('grade')} >= {gate.min_grade}")
+        return f" {self('and')} ".join(asked)
+
+
+Rows = Iterator[tuple[str, ...]]
+Described = tuple[str, tuple[str, ...], Rows]
+
+
+def _glossary(playbook: PlaybookSource, words: _Words) -> Iterator[Described]:
+    rows = ((words.label(each.term), words.label(each.definition)) for each in playbook.glossary)
+    yield "Glossary", ("term", "meaning"), rows
+
+
+def _product_lines(playbook: PlaybookSource, words: _Words) -> Iterator[Described]:
+    rows = (
+        (
+            line.name,
+            words.label(line.label),
+            f" {words('or')} ".join(words.conditions([each]) for each in line.recognised_by),
+        )
+        for line in playbook.product_lines
+    )
+    yield "Product lines", ("name", "label", "recognised by"), rows
+
+
+def _engagements(playbook: PlaybookSource, words: _Words) -> Iterator[Described]:
+    rows = (
+        (kind.name, words.label(kind.label), words.truth(kind.touchpoint)) for kind in playbook.engagements
+    )
+    yield "Kinds of engagement", ("name", "label", "touchpoint"), rows
+
+
+def _purposes(playbook: PlaybookSource, words: _Words) -> Iterator[Described]:
+    rows = ((each.name, words.label(each.label), words.truth(each.contactable)) for each in playbook.purposes)
+    yield "Purposes", ("name", "label", "contactable"), rows
+
+
+def _scoring(playbook: PlaybookSource, words: _Words) -> Iterator[Described]:
+    categories = (
+        (each.name, _span(each.half_life), "" if each.cap is None else f"{each.cap:g}")
+        for each in playbook.scoring.categories
+    )
+    yield "Categories of the score", ("name", "half-life", "cap"), categories
+    rules = (
+        (
+            rule.name,
+            words.label(rule.label),
+            f"{rule.points:+d}",
+            rule.category or words("each line's"),
+            "" if rule.limit is None else str(rule.limit),
+            _span(rule.once_per),
+            ", ".join(rule.kinds) + (f" {words('if')} {words.conditions(rule.where)}" if rule.where else ""),
+        )
+        for rule in playbook.scoring.rules
+    )
+    yield "Scoring rules", ("name", "label", "points", "category", "limit", "once per", "for"), rules
+
+
+def _grading(playbook: PlaybookSource, words: _Words) -> Iterator[Described]:
+    rows = (
+        (
+            each.name,
+            words.label(each.label),
+            f"+{each.up}" if each.up else "",
+            f"-{each.down}" if each.down else "",
+            words.conditions(each.where),
+        )
+        for each in playbook.grading
+    )
+    yield "Grading, in thirds from D", ("name", "label", "up", "down", "if"), rows
+
+
+def _exclusions(playbook: PlaybookSource, words: _Words) -> Iterator[Described]:
+    rows = (
+        (each.name, words.label(each.label), words.conditions(each.where)) for each in playbook.exclusions
+    )
+    yield "Exclusions", ("name", "label", "if"), rows
+
+
+def _gates(playbook: PlaybookSource, words: _Words) -> Iterator[Described]:
+    rows = ((gate.name, words.label(gate.label), words.gate(gate)) for gate in playbook.gates)
+    yield "Gates", ("name", "label", "asks for"), rows
+
+
+def _lifecycle(playbook: PlaybookSource, words: _Words) -> Iterator[Described]:
+    lifecycle = playbook.lifecycle
+    stages = (
+        (
+            stage.name + (" *" if stage.name == lifecycle.opens_in else ""),
+            words.label(stage.label),
+            ", ".join(stage.next),
+            words.truth(stage.closed),
+            _span(stage.cool_off),
+        )
+        for stage in lifecycle.stages
+    )
+    header = ("name", "label", "followed by", "closed", "cool-off")
+    yield "Stages (* a new interest's)", header, stages
+    reasons = ((each.name, words.label(each.label)) for each in lifecycle.reasons)
+    yield "Reasons to reject or recycle", ("name", "label"), reasons
+
+
+def _touchpoints(playbook: PlaybookSource, words: _Words) -> Iterator[Described]:
+    rows = iter([(words("come along to a new Lead"), str(playbook.touchpoints.backfill))])
+    yield "Touchpoints", ("meaning", "number"), rows
+
+
+def _span(milliseconds: int | None) -> str:
+    return "" if milliseconds is None else write_span(milliseconds)
+
+
+_SECTIONS: Mapping[str, Callable[[PlaybookSource, _Words], Iterator[Described]]] = {
+    "glossary": _glossary,
+    "product_lines": _product_lines,
+    "engagements": _engagements,
+    "purposes": _purposes,
+    "scoring": _scoring,
+    "grading": _grading,
+    "exclusions": _exclusions,
+    "gates": _gates,
+    "lifecycle": _lifecycle,
+    "touchpoints": _touchpoints,
+}
+
+_OPERATORS: Mapping[Operator, str] = {
+    "equals": "ist",
+    "not_equals": "ist nicht",
+    "in": "ist",
+    "not_in": "ist nicht",
+    "contains": "enthält",
+    "starts_with": "beginnt mit",
+    "ends_with": "endet mit",
+    "at_least": "mindestens",
+    "at_most": "höchstens",
+    "exists": "ist bekannt",
+    "missing": "fehlt",
+}
+
+_GERMAN: Mapping[str, str] = {
+    "Categories of the score": "Kategorien des Scores",
+    "Exclusions": "Ausschlüsse",
+    "Gates": "Schwellen",
+    "Glossary": "Glossar",
+    "Grading, in thirds from D": "Grade, in Dritteln ab D",
+    "Kinds of engagement": "Arten von Interaktionen",
+    "Product lines": "Produktlinien",
+    "Purposes": "Zwecke",
+    "Reasons to reject or recycle": "Gründe für Ablehnung oder Rückgabe",
+    "Scoring rules": "Scoring-Regeln",
+    "Stages (* a new interest's)": "Phasen (* die eines neuen Interesses)",
+    "Touchpoints": "Berührungspunkte",
+    "and": "und",
+    "asks for": "verlangt",
+    "cap": "Obergrenze",
+    "category": "Kategorie",
+    "closed": "beendet",
+    "come along to a new Lead": "kommen zu einem neuen Lead mit",
+    "contactable": "kontaktierbar",
+    "cool-off": "Ruhezeit",
+    "down": "ab",
+    "each line's": "je Produktlinie",
+    "followed by": "danach",
+    "for": "für",
+    "grade": "Grade",
+    "half-life": "Halbwertszeit",
+    "if": "wenn",
+    "label": "Bezeichnung",
+    "limit": "Grenze",
+    "meaning": "Bedeutung",
+    "name": "Name",
+    "number": "Anzahl",
+    "once per": "einmal je",
+    "or": "oder",
+    "points": "Punkte",
+    "recognised by": "erkannt an",
+    "score": "Score",
+    "term": "Begriff",
+    "touchpoint": "Berührungspunkt",
+    "up": "auf",
+    "within": "binnen",
+    "yes": "ja",
+}

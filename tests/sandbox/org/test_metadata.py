@@ -1,0 +1,91 @@
+"""The metadata project: well formed, explained to people, and all that the gateway writes is in it."""
+
+from pathlib import Path
+
+import pytest
+from defusedxml import ElementTree
+
+from chalicelib.gateways.salesforce import mapping
+from smarketing.sandbox.org.outbound import DEFAULT_FIELDS
+from smarketing.sandbox.org.schema import load_schema
+from tests.sandbox.org.running_org import METADATA
+
+NAMESPACE = "{http://soap.sforce.com/2006/04/metadata}"
+FILES = sorted(METADATA.rglob("*.xml"))
+FIELDS = [path for path in FILES if path.name.endswith(".field-meta.xml")]
+SCHEMA = load_schema(METADATA)
+WRITTEN = [
+    *(("Lead", table) for table in (mapping.STATE, mapping.LEAD_PROFILE)),
+    ("Contact", mapping.STATE),
+    ("Interest__c", mapping.INTEREST),
+    ("Touchpoint__c", mapping.TOUCHPOINT),
+]
+KEYS = [
+    *(("Lead", mapping.PERSON_ID), ("Contact", mapping.PERSON_ID)),
+    *(("Interest__c", mapping.INTEREST_ID), ("Touchpoint__c", mapping.ENGAGEMENT_ID)),
+]
+
+
+def name_of(path: Path) -> str:
+    return str(path.relative_to(METADATA))
+
+
+def texts(path: Path) -> dict[str, str]:
+    root = ElementTree.parse(path, forbid_dtd=True).getroot()
+    assert root is not None
+    return {child.tag.removeprefix(NAMESPACE): (child.text or "").strip() for child in root}
+
+
+@pytest.mark.parametrize("path", FILES, ids=name_of)
+def test_a_file_is_metadata(path: Path) -> None:
+    root = ElementTree.parse(path, forbid_dtd=True).getroot()
+    assert root is not None
+    assert root.tag.startswith(NAMESPACE)
+    assert len(root)
+
+
+@pytest.mark.parametrize("path", FIELDS, ids=name_of)
+def test_a_field_is_explained_to_admins_and_to_users(path: Path) -> None:
+    field = texts(path)
+    assert field["fullName"] == path.name.removesuffix(".field-meta.xml")
+    # The platform's limits: Metadata API Developer Guide, CustomField.
+    for name, most in (("label", 40), ("description", 1_000), ("inlineHelpText", 510)):
+        assert 0 < len(field[name]) <= most
+
+
+@pytest.mark.parametrize(("name", "table"), WRITTEN)
+def test_every_field_that_is_written_is_there_and_writable(
+    name: str, table: dict[str, mapping.Field]
+) -> None:
+    sobject = SCHEMA.get(name)
+    assert sobject is not None
+    for each in table.values():
+        field = sobject.get(each.name)
+        assert field is not None, each.name
+        assert field.name == each.name
+        assert field.writable
+
+
+@pytest.mark.parametrize(("name", "key"), KEYS)
+def test_every_key_is_a_unique_external_id(name: str, key: str) -> None:
+    sobject = SCHEMA.get(name)
+    assert sobject is not None
+    field = sobject.get(key)
+    assert field is not None
+    assert field.external_id
+    assert field.unique
+
+
+@pytest.mark.parametrize(("name", "fields"), DEFAULT_FIELDS.items())
+def test_every_field_of_an_outbound_message_is_there(name: str, fields: list[str]) -> None:
+    sobject = SCHEMA.get(name)
+    assert sobject is not None
+    assert [each for each in fields if sobject.get(each) is None] == []
+
+
+def test_the_queue_takes_interests() -> None:
+    [path] = METADATA.rglob(f"{mapping.QUEUE}.queue-meta.xml")
+    root = ElementTree.parse(path, forbid_dtd=True).getroot()
+    assert root is not None
+    taken = [each.text for each in root.iterfind(f"{NAMESPACE}queueSobject/{NAMESPACE}sobjectType")]
+    assert "Interest__c" in taken
