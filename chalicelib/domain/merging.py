@@ -11,6 +11,9 @@ DUPLICATE = "duplicate"
 """The reason of an interest that was closed because the person had another open one in the product line."""
 
 
+REJECTED = "rejected"
+
+
 @dataclass(frozen=True, slots=True)
 class Merged:
     """The survivor, whose history has to be told again, and the interests that lost."""
@@ -60,10 +63,13 @@ def merge(compiled: Compiled, survivor: Person, absorbed: Sequence[Person]) -> M
 
 
 def closing_stage(lifecycle: Lifecycle, source: str) -> str:
-    """Find the stage that closes a duplicate: the first, in the playbook's order, that may follow its own."""
-    reachable = [stage for stage in lifecycle.stages if Transition(source, stage) in lifecycle.transitions]
-    closing = [stage for stage in reachable if stage in lifecycle.closed]
-    return (closing or [stage for stage in lifecycle.stages if stage in lifecycle.closed])[0]
+    """Find the stage that closes a duplicate: `rejected` where it may follow, else the last one that may.
+
+    The first closed stages of a lifecycle are those of success, which a duplicate is not.
+    """
+    closing = [stage for stage in lifecycle.stages if stage in lifecycle.closed]
+    reachable = [stage for stage in closing if Transition(source, stage) in lifecycle.transitions]
+    return REJECTED if REJECTED in reachable else (reachable or closing)[-1]
 
 
 def _one_of(

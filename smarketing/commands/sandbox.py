@@ -26,14 +26,15 @@ app = typer.Typer(
 )
 
 _REFRESH_SECONDS = 0.5
+_Data = Annotated[
+    Path | None, typer.Option("--data", help="Folder that keeps the sandbox's state.", file_okay=False)
+]
 
 
 @app.callback(invoke_without_command=True)
 def run(
     context: typer.Context,
-    data: Annotated[
-        Path | None, typer.Option(help="Folder that keeps the state for the next start.", file_okay=False)
-    ] = None,
+    data: _Data = None,
     port: Annotated[int, typer.Option(help="Port of the front door; 0 takes a free one.")] = 8700,
     speed: Annotated[float, typer.Option(help="60 lets a minute pass in a second.", min=0.0)] = 1.0,
     database: Annotated[
@@ -50,7 +51,7 @@ def run(
         console.status("Starting AWS, the Salesforce org, Marketing Cloud and Account Engagement ..."),
         running_sandbox(data, port=port, speed=speed, database=database) as sandbox,
     ):
-        _serve(sandbox, console, as_json)
+        _serve(sandbox, data, console, as_json)
 
 
 @app.command()
@@ -58,22 +59,23 @@ def sign(
     body: Annotated[Path, typer.Argument(help="File with the body to send.", exists=True, dir_okay=False)],
     sender: Annotated[examples.Sender, typer.Option(help="Whose signature.")] = "intake",
     path: Annotated[str, typer.Option(help="Path to send it to, for the printed command.")] = "",
+    data: _Data = None,
 ) -> None:
     """Sign a file for the running sandbox and print the curl command that sends it."""
-    found = notice.read()
+    found = notice.read(data)
     path = path or ("/marketing-cloud/events" if sender == "ens" else "/intake/website")
     now = parse_instant(str(_status(found)["time"]))
     headers = examples.signed_headers(found, sender, body.read_bytes(), now)
-    options = " ".join(f"-H '{name}: {value}'" for name, value in headers.items())
-    typer.echo(f"curl -sS {found.front_door}{path} --data-binary @{body} {options}")
+    typer.echo(examples.curl(f"{found.front_door}{path}", headers, f"@{body}"))
 
 
 @app.command()
 def status(
+    data: _Data = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print it as one JSON object.")] = False,
 ) -> None:
     """Show the running sandbox: its time, its addresses and what its handlers did."""
-    found = notice.read()
+    found = notice.read(data)
     shown = _status(found)
     if as_json:
         typer.echo(json.dumps({"front_door": found.front_door, "salesforce": found.salesforce, **shown}))
@@ -84,15 +86,15 @@ def status(
 
 
 @app.command()
-def review() -> None:
+def review(data: _Data = None) -> None:
     """Review the persons who are due now, without waiting for the schedule."""
-    found = notice.read()
+    found = notice.read(data)
     requests.post(f"{found.front_door}/sandbox/schedules/review_due", timeout=120).raise_for_status()
 
 
-def _serve(sandbox: Sandbox, console: Console, as_json: bool) -> None:
+def _serve(sandbox: Sandbox, data: Path | None, console: Console, as_json: bool) -> None:
     found = notice.notice_of(sandbox)
-    file = notice.put_up(found)
+    file = notice.put_up(found, data)
     try:
         if as_json:
             typer.echo(json.dumps(notice.as_json(found) | {"examples": _examples(sandbox, found)}))
@@ -132,7 +134,9 @@ def _examples(sandbox: Sandbox, found: notice.Notice) -> dict[str, str]:
             click,
         ),
         "A demo request on the website (signed for five minutes)": examples.curl(
-            f"{found.front_door}/intake/website", examples.signed_headers(found, "intake", form, now), form
+            f"{found.front_door}/intake/website",
+            examples.signed_headers(found, "intake", form, now),
+            form.decode(),
         ),
     }
 

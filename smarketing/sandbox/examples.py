@@ -58,9 +58,9 @@ def signed_headers(notice: Notice, sender: Sender, body: bytes, now: Instant) ->
     return intake_headers(notice.keys["intake_key_id"], notice.keys["intake_secret"], body, now // 1000)
 
 
-def curl(url: str, headers: Mapping[str, str], body: bytes) -> str:
-    """Write a request as a command line for curl."""
-    parts = ["curl", "-sS", url, "--data-binary", body.decode()]
+def curl(url: str, headers: Mapping[str, str], body: str) -> str:
+    """Write a request as a command line for curl; `body` is the text itself or `@` and its file."""
+    parts = ["curl", "-sS", url, "--data-binary", body]
     for name, value in headers.items():
         parts += ["-H", f"{name}: {value}"]
     return shlex.join(parts)

@@ -18,7 +18,7 @@ from starlette.routing import Route
 
 from chalicelib.domain.instant import iso
 from smarketing.sandbox.api_gateway import ApiGateway
-from smarketing.sandbox.board import Board
+from smarketing.sandbox.board import Board, Reporter
 from smarketing.sandbox.clock import SandboxClock
 from smarketing.sandbox.invocation import LambdaContext, load_app
 from smarketing.sandbox.lifeline import when_parent_ends
@@ -40,6 +40,7 @@ class SandboxPages:
         self._clock = clock
         self._board = board
         self._dead_events = dead_events
+        self._reporters: dict[str, Reporter] = {}
         self._instance = threading.Lock()
 
     async def status(self, _: Request) -> Response:
@@ -89,7 +90,15 @@ class SandboxPages:
 
     def _invoke(self, name: str, event: Any) -> Any:
         with self._instance:
-            return getattr(self._app, name)(event, LambdaContext(name))
+            if name not in self._reporters:
+                self._reporters[name] = Reporter(self._board, f"front_door.{name}")
+            try:
+                result = getattr(self._app, name)(event, LambdaContext(name))
+            except Exception:
+                self._reporters[name].worked(0, 1)
+                raise
+            self._reporters[name].worked(1)
+            return result
 
 
 def make_front_door(app: Any, clock: SandboxClock, run: Path) -> Starlette:

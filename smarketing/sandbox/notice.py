@@ -49,9 +49,9 @@ def notice_of(sandbox: Sandbox) -> Notice:
     )
 
 
-def put_up(notice: Notice) -> Path:
+def put_up(notice: Notice, data: Path | None) -> Path:
     """Write the notice, for its owner alone to read; give the file to take down at the end."""
-    path = _path()
+    path = _path(data)
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_suffix(f".{notice.pid}")
     with os.fdopen(os.open(part, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "w") as file:
@@ -60,17 +60,18 @@ def put_up(notice: Notice) -> Path:
     return path
 
 
-def read() -> Notice:
-    """Read the notice of the running sandbox.
+def read(data: Path | None = None) -> Notice:
+    """Read the notice of the running sandbox: the one that keeps its state in `data`, or in no folder.
 
     Raises:
         Misconfigured: none runs.
     """
     try:
-        notice = Notice(**json.loads(_path().read_text()))
+        notice = Notice(**json.loads(_path(data).read_text()))
         os.kill(notice.pid, 0)
     except (FileNotFoundError, ProcessLookupError):
-        raise Misconfigured("sandbox: none is running; start one with: smarketing sandbox") from None
+        start = "smarketing sandbox" if data is None else f"smarketing sandbox --data {data}"
+        raise Misconfigured(f"sandbox: none is running; start one with: {start}") from None
     return notice
 
 
@@ -79,5 +80,5 @@ def as_json(notice: Notice) -> dict[str, Any]:
     return {name: getattr(notice, name) for name in Notice.__slots__}
 
 
-def _path() -> Path:
-    return project_folder() / CACHE / "sandbox.json"
+def _path(data: Path | None) -> Path:
+    return (data or project_folder() / CACHE) / "sandbox.json"

@@ -42,7 +42,7 @@ class QueueSource:
         hurry: Callable[[], bool] = lambda: False,
         retry_seconds: float = 1.0,
     ) -> None:
-        """Poll `queue_url` for up to `batch_size` messages, gathered for `window` seconds or until `hurry`."""
+        """Poll for up to `batch_size` messages, gathered for `window` seconds or until `hurry`."""
         self._handler = handler
         self._sqs = sqs
         self._queue_url = queue_url

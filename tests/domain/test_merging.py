@@ -101,17 +101,23 @@ def test_in_whatever_order_persons_are_merged_the_same_becomes_of_them(order: tu
     assert closed == {INTERESTS["P1"].id, INTERESTS["P4"].id}
 
 
-def lifecycle(*steps: tuple[str, str]) -> Lifecycle:
-    return Lifecycle(
-        stages=("mql", "sql", "customer", "rejected"),
-        closed=frozenset({"customer", "rejected"}),
-        transitions=frozenset(Transition(*step) for step in steps),
-        handoff_stage="mql",
+@pytest.mark.parametrize(
+    ("stages", "steps", "closes_in"),
+    [
+        ("mql customer rejected recycled", ["customer", "rejected", "recycled"], "rejected"),
+        ("mql customer declined", ["customer", "declined"], "declined"),
+        ("mql customer rejected recycled", ["customer", "recycled"], "recycled"),
+        ("mql customer", [], "customer"),
+    ],
+)
+def test_a_duplicate_closes_as_rejected_or_in_what_the_lifecycle_allows_instead(
+    stages: str, steps: list[str], closes_in: str
+) -> None:
+    first, *closed = stages.split()
+    lifecycle = Lifecycle(
+        stages=(first, *closed),
+        closed=frozenset(closed),
+        transitions=frozenset(Transition(first, step) for step in steps),
+        handoff_stage=first,
     )
-
-
-def test_a_duplicate_closes_in_the_stage_that_the_lifecycle_allows() -> None:
-    assert (
-        closing_stage(lifecycle(("mql", "sql"), ("mql", "rejected"), ("sql", "customer")), "mql")
-        == "rejected"
-    )
+    assert closing_stage(lifecycle, first) == closes_in
