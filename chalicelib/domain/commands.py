@@ -87,7 +87,7 @@ def latest_touchpoints(compiled: Compiled, history: Iterable[Engagement]) -> Seq
     """Pick the newest engagements that sales sees when Salesforce first learns of the person."""
     kinds = touchpoint_kinds(compiled)
     shown = [engagement for engagement in in_order(history) if engagement.kind in kinds]
-    return shown[-compiled.model.touchpoint_backfill :]
+    return shown[max(0, len(shown) - compiled.model.touchpoint_backfill) :]
 
 
 def touchpoint_kinds(compiled: Compiled) -> frozenset[str]:

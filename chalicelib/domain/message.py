@@ -135,7 +135,7 @@ def decode(body: str) -> Message:
                 return Review(tuple(persons))
             case {"unreadable": [{"source": str(source), "reason": str(reason)}, *_]}:
                 raise Rejected(f"unreadable from {source}: {reason}")
-    except ValueError:
+    except (ValueError, RecursionError):
         raise Rejected("message: not JSON") from None
     raise Rejected("message: none of engagements, reread, verify_callback, review")
 

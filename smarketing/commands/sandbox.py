@@ -131,7 +131,7 @@ def _examples(sandbox: Sandbox, found: notice.Notice) -> dict[str, str]:
         "A click in an e-mail": examples.curl(
             f"{found.front_door}/marketing-cloud/events",
             examples.signed_headers(found, "ens", click, now),
-            click,
+            click.decode(),
         ),
         "A demo request on the website (signed for five minutes)": examples.curl(
             f"{found.front_door}/intake/website",

@@ -94,7 +94,8 @@ class _Start:
         self._run = run
         self._data = data
         self._clock = clock
-        self._children: list[Child] = []
+        self._emulators: list[Child] = []
+        self._hosts: list[Child] = []
 
     def everything(
         self,
@@ -103,13 +104,13 @@ class _Start:
         playbook: Path | None,
         pace: "_Pace",
     ) -> Sandbox:
+        self._stack.callback(self._stop)
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
         credentials = load_or_make((self._data or self._run) / "credentials.json")
         org = self._org(credentials, url)
         platforms = self._platforms(credentials, url)
         aws = start_aws(self._run, self._data, database, project_folder() / CACHE)
-        for child in aws.children:
-            self._keep(child)
+        self._emulators += aws.children
         make_queues(aws, self._data)
         stream = make_table(aws)
         organisation = org.wait_ready()
@@ -124,7 +125,7 @@ class _Start:
             "SMARKETING_STAGE": "sandbox",
         }
         publish_playbook(aws, playbook)
-        self._hosts(aws, stream, environment, listener, pace)
+        self._start_hosts(aws, stream, environment, listener, pace)
         sandbox = Sandbox(
             url=url,
             org_url=org_url,
@@ -135,16 +136,19 @@ class _Start:
             aws=aws,
             environment=environment,
             run=self._run,
-            children=tuple(self._children),
+            children=(*self._emulators, *self._hosts),
             board=Board(self._run / "board"),
         )
         register_callback(sandbox)
         return sandbox
 
-    def _keep(self, child: Child) -> Child:
-        self._stack.callback(child.stop)
-        self._children.append(child)
-        return child
+    def _stop(self) -> None:
+        """End what calls the handlers first, then what they call; those of a kind side by side."""
+        for group in (self._hosts, self._emulators):
+            for child in group:
+                child.ask_to_stop()
+            for child in group:
+                child.stop()
 
     def _org(self, credentials: Credentials, url: str) -> Child:
         """Start the Salesforce org; its outbound messages go to the front door."""
@@ -183,9 +187,11 @@ class _Start:
         path.touch(mode=0o600)
         path.write_text(json.dumps(configuration))
         options = ("--run", str(self._run), "--configuration", str(path), *more)
-        return self._keep(Child(name, python(module, *options), self._run, {}))
+        child = Child(name, python(module, *options), self._run, {})
+        self._emulators.append(child)
+        return child
 
-    def _hosts(
+    def _start_hosts(
         self,
         aws: Aws,
         stream: str,
@@ -197,7 +203,7 @@ class _Start:
         run = ("--run", str(self._run))
         number = listener.fileno()
         door = python("smarketing.sandbox.front_door", *run, "--listener", str(number))
-        hosts = [self._keep(Child("front_door", door, self._run, environment, [number]))]
+        self._hosts.append(Child("front_door", door, self._run, environment, [number]))
         options = [
             *run,
             f"--engagement-queue={aws.queue_url('engagements')}",
@@ -213,9 +219,9 @@ class _Start:
         sources["deliverer"] = ["relay_outbox", "deliver", "review_due"]
         for name, handlers in sources.items():
             command = python("smarketing.sandbox.host", *handlers, "--name", name, *options)
-            hosts.append(self._keep(Child(name, command, self._run, environment)))
+            self._hosts.append(Child(name, command, self._run, environment))
         listener.close()
-        for host in hosts:
+        for host in self._hosts:
             host.wait_ready()
 
 

@@ -20,7 +20,7 @@ SMARKETING = [sys.executable, "-m", "smarketing.cli"]
 
 
 @pytest.fixture(scope="module")
-def first_run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, dict[str, Any]]]:
+def first_run(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any]]:
     """A sandbox with --data that took a click and a form by curl's command lines and was ended by Ctrl-C."""
     data = tmp_path_factory.mktemp("data")
     with started(data) as (process, found):
@@ -31,7 +31,7 @@ def first_run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, 
         signed = sign(data)
         process.send_signal(signal.SIGINT)
         code = process.wait(60)
-    yield data, found | {"exit_code": code, "signed": signed}
+    return data, found | {"exit_code": code, "signed": signed}
 
 
 def sign(data: Path) -> int:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 import requests
+from simple_salesforce import format_soql
 
 from chalicelib.domain.instant import iso
 from smarketing.sandbox import examples
@@ -44,10 +45,10 @@ def demo_request(sandbox: Sandbox, email: str) -> dict[str, Any]:
     return {"engagements": [engagement | {"id": f"form-{email}", "keys": {"email": email}}]}
 
 
-def rows(sandbox: Sandbox, query: str) -> list[dict[str, Any]]:
+def rows(sandbox: Sandbox, query: str, **values: str) -> list[dict[str, Any]]:
     answer = requests.get(
         f"{sandbox.org_url}/services/data/v66.0/query",
-        params={"q": query},
+        params={"q": format_soql(query, **values)},
         headers={"Authorization": f"Bearer {sandbox.salesforce_access_token()}"},
         timeout=30,
     )
@@ -57,8 +58,8 @@ def rows(sandbox: Sandbox, query: str) -> list[dict[str, Any]]:
 
 
 def lead_of(sandbox: Sandbox, email: str) -> dict[str, Any]:
-    fields = "Id, Company, LastName, Smarketing_Stage__c, Smarketing_Person_Id__c, Smarketing_Score__c"
-    (lead,) = rows(sandbox, f"SELECT {fields} FROM Lead WHERE Email = '{email}'")
+    query = "SELECT Id, LastName, Smarketing_Stage__c FROM Lead WHERE Email = {email}"
+    (lead,) = rows(sandbox, query, email=email)
     return lead
 
 
@@ -81,14 +82,16 @@ def test_a_click_and_a_demo_request_become_a_lead_with_an_interest_and_its_touch
     assert lead["LastName"] == "Berger"
     assert lead["Smarketing_Stage__c"] == "mql"
     (interest,) = rows(
-        sandbox, f"SELECT Product_Line__c, Stage__c, Gate__c FROM Interest__c WHERE Lead__c = '{lead['Id']}'"
+        sandbox,
+        "SELECT Product_Line__c, Stage__c, Gate__c FROM Interest__c WHERE Lead__c = {lead}",
+        lead=lead["Id"],
     )
     assert (interest["Product_Line__c"], interest["Stage__c"], interest["Gate__c"]) == (
         "presses",
         "mql",
         "demo_request",
     )
-    touchpoints = rows(sandbox, f"SELECT Kind__c FROM Touchpoint__c WHERE Lead__c = '{lead['Id']}'")
+    touchpoints = rows(sandbox, "SELECT Kind__c FROM Touchpoint__c WHERE Lead__c = {lead}", lead=lead["Id"])
     assert sorted(each["Kind__c"] for each in touchpoints) == ["demo_requested", "email_clicked"]
 
 

@@ -82,14 +82,15 @@ class WholeWay:
 
     saboteur: Saboteur = field(default_factory=Saboteur)
     world: World = field(default_factory=make_quick_world)
-    crm: FakeCrm = field(default_factory=FakeCrm)
+    crm: Any = field(default_factory=FakeCrm)
     engagements: Queue = field(default_factory=Queue)
     deliveries: Queue = field(default_factory=Queue)
     relayed: int = 0
     rounds: int = 0
 
     def __post_init__(self) -> None:
-        self.crm.before = self._between_records
+        if isinstance(self.crm, FakeCrm):
+            self.crm.before = self._between_records
         watch = self.saboteur.watch
         self._client = watch(self.world.client)
         watched = World(self._client)
