@@ -39,7 +39,7 @@ class Mailing:
 OPEN_RATE = {"cold": 0.16, "lukewarm": 0.34, "warm": 0.55, "hot": 0.7}
 CLICK_RATE = {"cold": 0.05, "lukewarm": 0.16, "warm": 0.3, "hot": 0.42}
 """Of those who open."""
-VISITS_A_YEAR = {"cold": 0.9, "lukewarm": 3.4, "warm": 10.0, "hot": 20.0}
+VISITS_BEYOND_THE_FIRST = {"cold": 0.3, "lukewarm": 2.2, "warm": 7.5, "hot": 16.0}
 PATHS = {"presses": "pressen", "lasers": "laser", "services": "service"}
 
 
@@ -130,13 +130,13 @@ def _reads(random: Random, who: Someone, mailing: Mailing) -> Iterator[Happening
 
 
 def _visits(random: Random, who: Someone) -> int:
-    return int(random.expovariate(1 / VISITS_A_YEAR[who.temperature]))
+    return 1 + int(random.expovariate(1 / VISITS_BEYOND_THE_FIRST[who.temperature]))
 
 
 def _visit(random: Random, who: Someone, at: Instant) -> Iterator[Happening]:
     line = who.line if random.random() < 0.8 else random.choice(PRODUCT_LINES)
     careers = who.job_title == "Werkstudent" and random.random() < 0.6
-    for page in range(1 + int(random.expovariate(0.8))):
+    for page in range(1 + int(random.expovariate(1.0))):
         path = "karriere/offene-stellen" if careers else f"{PATHS[line]}/seite-{random.randrange(20)}"
         kind = "career_page_viewed" if careers else "page_viewed"
         viewed = Instant(at + page * 2 * MINUTE)
