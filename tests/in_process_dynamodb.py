@@ -4,6 +4,7 @@
 """
 
 import threading
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -27,7 +28,9 @@ _OPERATIONS = {
 class InProcessDynamoDB:
     """Stands where boto3's client stands; threads take turns, as requests to one table do."""
 
-    def __init__(self) -> None:
+    def __init__(self, latency: float = 0.0) -> None:
+        """`latency`, in seconds, lets others in between before each call."""
+        self._latency = latency
         self._database = Database()
         self._turn = threading.Lock()
 
@@ -39,6 +42,8 @@ class InProcessDynamoDB:
         operation = self._database.operation(_OPERATIONS[method])
 
         def call(**request: Any) -> dict[str, Any]:
+            if self._latency:
+                time.sleep(self._latency)
             try:
                 with self._turn:
                     return operation(request)

@@ -3,6 +3,7 @@
 import json
 import signal
 import time
+from contextlib import ExitStack
 from pathlib import Path
 from types import FrameType
 from typing import Annotated, Any
@@ -11,9 +12,9 @@ import requests
 import typer
 from rich.console import Console
 from rich.live import Live
-from rich.table import Table
 
 from chalicelib.domain.instant import parse_instant
+from chalicelib.routes.signatures import REPLAY_WINDOW_SECONDS
 from smarketing.sandbox import examples, notice
 from smarketing.sandbox.aws import Database
 from smarketing.sandbox.running import running_sandbox
@@ -47,10 +48,10 @@ def run(
         return
     _end_on_termination()
     console = Console(stderr=as_json)
-    with (
-        console.status("Starting AWS, the Salesforce org, Marketing Cloud and Account Engagement ..."),
-        running_sandbox(data, port=port, speed=speed, database=database) as sandbox,
-    ):
+    with ExitStack() as stack:
+        with console.status("Starting AWS, the Salesforce org, Marketing Cloud and Account Engagement ..."):
+            running = running_sandbox(data, port=port, speed=speed, database=database)
+            sandbox = stack.enter_context(running)
         _serve(sandbox, data, console, as_json)
 
 
@@ -108,16 +109,20 @@ def _serve(sandbox: Sandbox, data: Path | None, console: Console, as_json: bool)
 
 
 def _introduce(sandbox: Sandbox, found: notice.Notice, console: Console) -> None:
-    table = Table("what", "where", title="The sandbox is running; Ctrl-C ends it", title_justify="left")
-    table.add_row("Front door", found.front_door)
-    table.add_row("Salesforce org", found.salesforce)
-    table.add_row("Marketing Cloud", found.marketing_cloud)
-    table.add_row("Account Engagement", found.account_engagement)
-    table.add_row("AWS", f"{sandbox.aws.endpoint} ({sandbox.aws.database} DynamoDB)")
-    table.add_row("Logs", str(sandbox.run))
-    for name, value in found.keys.items():
-        table.add_row(name, value)
-    console.print(table)
+    shown = {
+        "Front door": found.front_door,
+        "Salesforce org": found.salesforce,
+        "Marketing Cloud": found.marketing_cloud,
+        "Account Engagement": found.account_engagement,
+        "AWS": f"{sandbox.aws.endpoint}, DynamoDB {sandbox.aws.dynamodb_endpoint}",
+        "Logs": str(sandbox.run),
+        "salesforce_access_token": found.salesforce_access_token,
+        **found.keys,
+    }
+    console.print("[bold]The sandbox is running; Ctrl-C ends it[/bold]\n")
+    for name, value in shown.items():
+        # Not in a table: its borders would get in the way of copying what is longer than a line.
+        console.out(f"{name:<34}{value}", highlight=False)
     for title, command in _examples(sandbox, found).items():
         console.print(f"\n[bold]{title}[/bold]")
         console.out(command, highlight=False)
@@ -133,12 +138,19 @@ def _examples(sandbox: Sandbox, found: notice.Notice) -> dict[str, str]:
             examples.signed_headers(found, "ens", click, now),
             click.decode(),
         ),
-        "A demo request on the website (signed for five minutes)": examples.curl(
+        f"A demo request on the website{_good_for(sandbox.clock.speed)}": examples.curl(
             f"{found.front_door}/intake/website",
             examples.signed_headers(found, "intake", form, now),
             form.decode(),
         ),
     }
+
+
+def _good_for(speed: float) -> str:
+    """Say how long a signature of the intake is good for, in the reader's own time."""
+    if speed == 0:
+        return ""
+    return f" (its signature is good for {REPLAY_WINDOW_SECONDS / speed:.0f} seconds)"
 
 
 def _watch(sandbox: Sandbox, console: Console) -> None:

@@ -20,9 +20,10 @@ Database = Literal["own", "local"]
 """Which DynamoDB: the sandbox's own, quick one, or Amazon's DynamoDB Local, which needs Java and npm."""
 
 TABLE = "smarketing-sandbox"
-QUEUE_NAMES = ("engagements", "delivery")
-MOST_RECEIVES = 5
-_VISIBILITY_SECONDS = 360
+QUEUES_MADE = {"engagements": 10, "delivery": 120}
+"""By name, how often a message is received before it is set aside, as in infra/queues.yaml."""
+
+_VISIBILITY_SECONDS = 1440
 _SECRETS = ("callbacks", "salesforce", "marketing-cloud")
 
 CLIENT_ENVIRONMENT = {
@@ -116,10 +117,10 @@ def _local_line(cache: Path, port: int, data: Path | None) -> list[str]:
 def make_queues(aws: Aws, data: Path | None) -> None:
     """Make the queues, each with its dead-letter queue, and put in what they held at the last end."""
     sqs = aws.client("sqs")
-    for name in QUEUE_NAMES:
+    for name, most_receives in QUEUES_MADE.items():
         dead = sqs.create_queue(QueueName=f"smarketing-sandbox-{name}-dead")["QueueUrl"]
         arn = sqs.get_queue_attributes(QueueUrl=dead, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
-        redrive = json.dumps({"deadLetterTargetArn": arn, "maxReceiveCount": str(MOST_RECEIVES)})
+        redrive = json.dumps({"deadLetterTargetArn": arn, "maxReceiveCount": str(most_receives)})
         sqs.create_queue(
             QueueName=f"smarketing-sandbox-{name}",
             Attributes={"VisibilityTimeout": str(_VISIBILITY_SECONDS), "RedrivePolicy": redrive},

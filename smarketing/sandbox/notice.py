@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from chalicelib.errors import Misconfigured
-from smarketing.sandbox.running import CACHE, project_folder
 from smarketing.sandbox.sandbox import Sandbox
+from smarketing.sandbox.surroundings import CACHE, project_folder
 
 
 @dataclass(frozen=True, slots=True)

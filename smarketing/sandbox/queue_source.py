@@ -1,8 +1,8 @@
 """Calls a function with what a queue holds, as Lambda's event source mapping for SQS does.
 
 https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html. One thing differs: a message that failed becomes
-visible again after a second for each time it was tried, not after the queue's visibility timeout, so that
-nobody waits minutes for the dead-letter queue.
+visible again after one to three seconds, not after the queue's visibility timeout, so that nobody waits for
+hours until it is in the dead-letter queue.
 """
 
 import logging
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 _WAIT_SECONDS = 1
 """A long poll: waiting costs nothing there, asking again and again does."""
 
+_MOST_WAITS = 3
 _IDLE_SECONDS = 0.1
 _MOST_BYTES = 6 * 1024 * 1024
 """Lambda's limit of an event; it fills a batch up to there."""
@@ -120,7 +121,7 @@ class QueueSource:
                 self._sqs.change_message_visibility(
                     QueueUrl=self._queue_url,
                     ReceiptHandle=message["ReceiptHandle"],
-                    VisibilityTimeout=round(tries * self._retry_seconds),
+                    VisibilityTimeout=round(min(tries, _MOST_WAITS) * self._retry_seconds),
                 )
 
 

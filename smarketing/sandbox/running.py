@@ -1,10 +1,8 @@
 """The whole sandbox as one context: everything starts on entering, and nothing is left on leaving."""
 
-import fcntl
 import json
 import os
 import socket
-import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -13,7 +11,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-import chalicelib
 from chalicelib.domain.instant import Instant
 from chalicelib.errors import Misconfigured
 from smarketing.sandbox.aws import (
@@ -30,9 +27,7 @@ from smarketing.sandbox.clock import SandboxClock
 from smarketing.sandbox.credentials import Credentials, load_or_make
 from smarketing.sandbox.processes import Child, listen, python
 from smarketing.sandbox.sandbox import Sandbox
-
-CACHE = ".smarketing"
-"""Folder in the checkout for what is fetched once; git ignores it."""
+from smarketing.sandbox.surroundings import CACHE, loopback_without_proxy, project_folder, run_folder
 
 _CALLBACK_SECONDS = 30.0
 
@@ -68,8 +63,8 @@ def running_sandbox(
         Misconfigured: a port is taken, another sandbox uses `data`, a program is missing.
     """
     with ExitStack() as stack:
-        stack.enter_context(_loopback_without_proxy())
-        run = stack.enter_context(_folder(data))
+        stack.enter_context(loopback_without_proxy())
+        run = stack.enter_context(run_folder(data))
         clock = SandboxClock.start(run / "clock", at=start_at, speed=speed)
         stack.callback(clock.close)
         start = _Start(stack, run, data, clock)
@@ -104,6 +99,7 @@ class _Start:
         playbook: Path | None,
         pace: "_Pace",
     ) -> Sandbox:
+        self._stack.callback(listener.close)
         self._stack.callback(self._stop)
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
         credentials = load_or_make((self._data or self._run) / "credentials.json")
@@ -244,55 +240,9 @@ def register_callback(sandbox: Sandbox) -> None:
     raise Misconfigured(f"sandbox: nobody answered the callback's handshake; see {sandbox.run}")
 
 
-def project_folder() -> Path:
-    """Give the checkout that this runs from: `app.py` and the metadata are no part of the installed wheel.
-
-    Raises:
-        Misconfigured: it runs from an installed wheel.
-    """
-    root = Path(chalicelib.__file__).parent.parent
-    if not (root / "app.py").exists():
-        raise Misconfigured(f"sandbox: no app.py in {root}; run it from a checkout of the project")
-    return root
-
-
 def _callback(sandbox: Sandbox) -> dict[str, object]:
     return {
         "callbackName": "smarketing",
         "url": f"{sandbox.url}/marketing-cloud/events",
         "maxBatchSize": 1000,
     }
-
-
-@contextmanager
-def _folder(data: Path | None) -> Iterator[Path]:
-    """Give the folder of this run, within `data` or for this run only; one sandbox at a time uses `data`."""
-    if data is None:
-        with tempfile.TemporaryDirectory(prefix="smarketing-") as folder:
-            yield Path(folder)
-        return
-    run = data / "run"
-    try:
-        run.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise Misconfigured(f"--data {data}: {error.strerror}; name a folder that can be written") from None
-    with (data / "lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise Misconfigured(f"--data {data}: another sandbox uses it; end that one first") from None
-        yield run
-
-
-@contextmanager
-def _loopback_without_proxy() -> Iterator[None]:
-    """Keep a company's proxy out of what goes to this machine itself."""
-    before = os.environ.get("NO_PROXY")
-    os.environ["NO_PROXY"] = f"{before},127.0.0.1,localhost" if before else "127.0.0.1,localhost"
-    try:
-        yield
-    finally:
-        if before is None:
-            del os.environ["NO_PROXY"]
-        else:
-            os.environ["NO_PROXY"] = before

@@ -9,7 +9,7 @@ from typing import Any
 import requests
 
 from chalicelib.errors import Retryable
-from smarketing.sandbox.aws import QUEUE_NAMES, Aws
+from smarketing.sandbox.aws import QUEUES_MADE, Aws
 from smarketing.sandbox.board import Board
 from smarketing.sandbox.clock import SandboxClock
 from smarketing.sandbox.credentials import Credentials
@@ -83,7 +83,7 @@ class Sandbox:
     def queue_depths(self) -> dict[str, int]:
         """Tell how many messages wait or are in work, by queue; `...-dead` are the dead-letter queues."""
         sqs = self.aws.client("sqs")
-        names = [name + end for name in QUEUE_NAMES for end in ("", "-dead")]
+        names = [name + end for name in QUEUES_MADE for end in ("", "-dead")]
         return {name: _depth(sqs, self.aws.queue_url(name)) for name in names}
 
     def run_schedule(self, name: str) -> None:

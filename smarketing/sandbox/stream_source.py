@@ -22,9 +22,13 @@ _PAUSE_SECONDS = 0.1
 _FULL = 1000
 """The most that a read gives."""
 
-_TRIES = 8
+_LONGEST_PAUSE_SECONDS = 2.0
 _CREDENTIAL = "AWS4-HMAC-SHA256 Credential=sandbox/20260101/eu-central-1/dynamodb/aws4_request"
 _log = logging.getLogger(__name__)
+
+
+class _Stopped(Exception):  # noqa: N818
+    """The sandbox ends while a batch is being tried again."""
 
 
 class StreamReader:
@@ -100,9 +104,11 @@ class StreamSource:
         self._reader = reader
         self._reporter = reporter
         self._batch_size = batch_size
+        self._stop = threading.Event()
 
     def run(self, stop: threading.Event) -> None:
         """Poll until told to stop."""
+        self._stop = stop
         while not stop.is_set():
             if self.poll() < _FULL:
                 stop.wait(_PAUSE_SECONDS)
@@ -122,15 +128,21 @@ class StreamSource:
         return sum(len(records) for _, records in found)
 
     def _hand_over(self, records: list[dict[str, Any]]) -> None:
-        """Call the function until it took all records, or say which one it never took and go on."""
-        for attempt in range(1, _TRIES + 1):
+        """Call the function until it took all records: nothing is passed over.
+
+        Raises:
+            _Stopped: the sandbox ends before that; the position stays before these records.
+        """
+        attempt = 0
+        while not self._stop.is_set():
             failed_from = self._invoke(records)
             self._reporter.worked(len(records[:failed_from]), len(records[failed_from:]))
             records = records[failed_from:]
             if not records:
                 return
-            time.sleep(0.1 * attempt)
-        _log.error("given up after %d tries at %s", _TRIES, records[0]["dynamodb"]["SequenceNumber"])
+            attempt += 1
+            self._stop.wait(min(_LONGEST_PAUSE_SECONDS, 0.1 * attempt))
+        raise _Stopped
 
     def _invoke(self, records: list[dict[str, Any]]) -> int:
         """Call the function; give the place of the first record that shall come again."""
@@ -145,6 +157,6 @@ class StreamSource:
 
 
 def passes_filter(record: dict[str, Any]) -> bool:
-    """Apply the filter of the event source mapping: outbox items that came or changed."""
+    """Apply the filter of the event source mapping (infra/functions.yaml): new and changed outbox items."""
     sort_key = record["dynamodb"]["Keys"].get("sk", {}).get("S", "")
     return record["eventName"] in ("INSERT", "MODIFY") and sort_key.startswith("OUTBOX#")

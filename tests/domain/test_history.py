@@ -1,8 +1,11 @@
 """How a history adds up."""
 
+from dataclasses import replace
+
 import pytest
 
 from chalicelib.domain.decide import newcomer
+from chalicelib.domain.engagement import EngagementId
 from chalicelib.domain.history import retell, take
 from chalicelib.domain.interest import PersonId
 from chalicelib.domain.person import OptIn, Person
@@ -39,8 +42,10 @@ def test_the_newest_value_of_a_field_wins() -> None:
 
 @pytest.mark.parametrize("order", [(True, False), (False, True)])
 def test_of_grant_and_withdrawal_at_the_same_time_the_withdrawal_stands(order: tuple[bool, bool]) -> None:
-    at_once = [told("opted_in", 1, opt_ins={"events": granted}, name=str(granted)) for granted in order]
-    person = retell(COMPILED, NOBODY, at_once)
+    person = NOBODY
+    for number, granted in enumerate(order):
+        opting = told("opted_in", 1, opt_ins={"events": granted})
+        person = take(COMPILED, person, replace(opting, id=EngagementId(f"{number:032x}")))
     assert person.opt_ins["events"] == OptIn(False, day(1))
 
 

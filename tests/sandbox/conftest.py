@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from smarketing.sandbox.aws import Aws, start_aws
-from smarketing.sandbox.running import CACHE, project_folder
+from smarketing.sandbox.surroundings import CACHE, project_folder
 
 
 @pytest.fixture(scope="module")

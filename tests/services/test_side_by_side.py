@@ -14,6 +14,8 @@ from tests.services.test_any_order import KEYS, people, recorded
 from tests.services.world import World, make_quick_world, opted_in, told
 
 WORKERS = 6
+LATENCY = 0.001
+"""Seconds that a call to the table takes, so that workers really meet."""
 
 
 def at_the_same_time(work: Callable[[int], None]) -> None:
@@ -42,7 +44,7 @@ def until_recorded(world: World, message: Sequence[Engagement]) -> None:
 
 
 def test_workers_on_one_person_lose_nothing() -> None:
-    world = make_quick_world()
+    world = make_quick_world(LATENCY)
     parts = [[told("page_viewed", at, name=f"{number}") for at in range(8)] for number in range(WORKERS)]
     at_the_same_time(lambda number: until_recorded(world, parts[number]))
     assert world.person().engagements == 8 * WORKERS
@@ -50,21 +52,21 @@ def test_workers_on_one_person_lose_nothing() -> None:
 
 
 def test_workers_that_have_the_same_message_record_it_once() -> None:
-    world = make_quick_world()
+    world = make_quick_world(LATENCY)
     message = [told("form_submitted", at, keys=[KEYS[at % 3]]) for at in range(9)]
     at_the_same_time(lambda _: until_recorded(world, message))
     assert people(world) == people(recorded([message]))
 
 
 def test_workers_that_meet_an_unknown_person_make_one() -> None:
-    world = make_quick_world()
+    world = make_quick_world(LATENCY)
     at_the_same_time(lambda number: until_recorded(world, [told(name=str(number))]))
     assert len(list(world.persons.everyone())) == 1
     assert world.person().engagements == WORKERS
 
 
 def test_workers_open_one_interest() -> None:
-    world = make_quick_world()
+    world = make_quick_world(LATENCY)
     world.record(opted_in(98))
     at_the_same_time(lambda number: until_recorded(world, [told("demo_requested", 99, name=str(number))]))
     assert len(world.persons.interests(world.person())) == 1
@@ -78,7 +80,7 @@ def test_workers_that_merge_persons_criss_cross_end_with_one(seed: int) -> None:
         for number in range(WORKERS)
     ]
     messages[0].append(told(on=50, keys=KEYS))
-    world = make_quick_world()
+    world = make_quick_world(LATENCY)
     at_the_same_time(lambda number: until_recorded(world, messages[number]))
     assert people(world) == people(recorded(messages))
     assert len(list(world.persons.everyone())) == 1

@@ -82,8 +82,8 @@ def make_world(**changes: Any) -> World:
     return World(client, **changes)
 
 
-def make_quick_world(**changes: Any) -> World:
+def make_quick_world(latency: float = 0.0, **changes: Any) -> World:
     """Make a world on the sandbox's DynamoDB within this process: for flows that run thousands of times."""
-    client = InProcessDynamoDB()
+    client = InProcessDynamoDB(latency)
     client.create_table(**create_table_request(TABLE))
     return World(client, **changes)

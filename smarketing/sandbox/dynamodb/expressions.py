@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from smarketing.sandbox.dynamodb.comparing import begins_with, between, compare, contains, size
 from smarketing.sandbox.dynamodb.errors import DynamoDBError, invalid
-from smarketing.sandbox.dynamodb.values import Item, Value, equal, order
+from smarketing.sandbox.dynamodb.values import Item, Value, equal
 
 _TOKEN = re.compile(
     r"\s*(?:(?P<operator><>|<=|>=|[=<>(),\[\].])|(?P<number>\d+)|(?P<name>[A-Za-z_#:][A-Za-z0-9_]*))"
@@ -157,7 +158,7 @@ class _Parser:
             low = self._operand()
             self._expect_word("AND")
             high = self._operand()
-            return lambda scope: _between(left(scope), low(scope), high(scope))
+            return lambda scope: between(left(scope), low(scope), high(scope))
         if self._take_word("IN"):
             choices = self._list()
             return lambda scope: any(equal(left(scope), each(scope)) for each in choices)
@@ -165,7 +166,7 @@ class _Parser:
         if operator not in _COMPARATORS:
             raise _syntax(operator)
         right = self._operand()
-        return lambda scope: _compare(operator, left(scope), right(scope))
+        return lambda scope: compare(operator, left(scope), right(scope))
 
     def _function(self) -> Test:
         name = self._take()
@@ -186,8 +187,8 @@ class _Parser:
             case "attribute_type":
                 return lambda scope: (second(scope) or {}).get("S") in (first(scope) or {})
             case "begins_with":
-                return lambda scope: _begins_with(first(scope), second(scope))
-        return lambda scope: _contains(first(scope), second(scope))
+                return lambda scope: begins_with(first(scope), second(scope))
+        return lambda scope: contains(first(scope), second(scope))
 
     def _list(self) -> list[Operand]:
         self._take("(")
@@ -202,7 +203,7 @@ class _Parser:
         token = self._take()
         if token == "size":  # noqa: S105 - a function of the grammar
             (measured,) = self._list()
-            return lambda scope: _size(measured(scope))
+            return lambda scope: size(measured(scope))
         if token.startswith(":"):
             return lambda scope: value_of(token, scope.values)
         if not (token[0].isalpha() or token[0] in "#_"):
@@ -246,52 +247,6 @@ def _follow(steps: list[str | int], scope: Scope) -> Value | None:
             return None
     value: Value = found
     return value
-
-
-def _compare(operator: str, left: Value | None, right: Value | None) -> bool:
-    if operator == "=":
-        return equal(left, right)
-    if operator == "<>":
-        return not equal(left, right)
-    if left is None or right is None or left.keys() != right.keys() or not left.keys() <= {"S", "N", "B"}:
-        return False
-    one: Any = order(left)
-    other: Any = order(right)
-    results = {"<": one < other, "<=": one <= other, ">": one > other, ">=": one >= other}
-    return bool(results[operator])
-
-
-def _between(value: Value | None, low: Value | None, high: Value | None) -> bool:
-    if _compare(">", low, high):
-        raise invalid(
-            "Invalid ConditionExpression: The BETWEEN operator requires upper bound to be greater than "
-            "or equal to lower bound"
-        )
-    return _compare(">=", value, low) and _compare("<=", value, high)
-
-
-def _begins_with(value: Value | None, beginning: Value | None) -> bool:
-    if value is None or beginning is None or "S" not in value or "S" not in beginning:
-        return False
-    return str(value["S"]).startswith(beginning["S"])
-
-
-def _contains(value: Value | None, part: Value | None) -> bool:
-    if value is None or part is None:
-        return False
-    ((kind, content),) = value.items()
-    if kind == "S":
-        return "S" in part and part["S"] in content
-    if kind == "L":
-        return any(equal(each, part) for each in content)
-    return kind in ("SS", "NS", "BS") and any(equal({kind[0]: each}, part) for each in content)
-
-
-def _size(value: Value | None) -> Value | None:
-    if value is None:
-        return None
-    ((kind, content),) = value.items()
-    return {"N": str(len(content.encode()) if kind == "S" else len(content))}
 
 
 def _not_reserved(name: str) -> str:

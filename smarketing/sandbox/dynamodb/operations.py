@@ -5,16 +5,23 @@ https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_Operations_Am
 
 import time
 import zlib
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import Any, Protocol
 
 from smarketing.sandbox.dynamodb.errors import DynamoDBError, UnfitItem, invalid, not_supported
-from smarketing.sandbox.dynamodb.expressions import holds, placeholders
 from smarketing.sandbox.dynamodb.reading import Page, key_range, read_page
+from smarketing.sandbox.dynamodb.requests import (
+    FAILED,
+    Parameters,
+    check_known,
+    index,
+    only_operation,
+    reason,
+    substitutes,
+)
 from smarketing.sandbox.dynamodb.table import Key, Table
 from smarketing.sandbox.dynamodb.values import MOST_ITEM_BYTES, Item, kept, size
 
-Parameters = Mapping[str, Any]
 Write = tuple[Table, Key, Item | None]
 
 _MOST_IN_TRANSACTION = 100
@@ -28,17 +35,25 @@ _CONDITION = frozenset(
         "ReturnValuesOnConditionCheckFailure",
     }
 )
-_REPORTS = frozenset({"ReturnConsumedCapacity", "ReturnItemCollectionMetrics"})
-_FAILED = "The conditional request failed"
+
+
+class Journal(Protocol):
+    """Where tables are kept."""
+
+    def tables_changed(self, tables: Iterable[Table]) -> None:
+        """Keep that these are the tables by now."""
+
+    def committed(self, writes: list[Write]) -> None:
+        """Keep writes that were done."""
 
 
 class Database:
-    """All tables; `committed` is told of every write once it is done."""
+    """All tables, kept in a journal if there is one."""
 
-    def __init__(self, committed: Callable[[list[Write]], None] = lambda _: None) -> None:
+    def __init__(self, journal: Journal | None = None) -> None:
         """Begin without a table."""
         self.tables: dict[str, Table] = {}
-        self._committed = committed
+        self._journal = journal
         self._tokens: dict[str, tuple[int, float]] = {}
 
     def operation(self, name: str) -> Callable[[Parameters], dict[str, Any]]:
@@ -79,12 +94,14 @@ class Database:
         if request["TableName"] in self.tables:
             raise DynamoDBError("ResourceInUseException", "Cannot create preexisting table")
         table = self.tables[request["TableName"]] = Table.create(request)
+        self._keep_tables()
         return {"TableDescription": _description(table)}
 
     def delete_table(self, request: Parameters) -> dict[str, Any]:
         """Drop a table with all it holds."""
         table = self.table(request["TableName"])
         del self.tables[table.name]
+        self._keep_tables()
         return {"TableDescription": _description(table) | {"TableStatus": "DELETING"}}
 
     def describe_table(self, request: Parameters) -> dict[str, Any]:
@@ -93,25 +110,25 @@ class Database:
 
     def list_tables(self, request: Parameters) -> dict[str, Any]:
         """Name all tables."""
-        _check_known(request, set())
+        check_known(request, set())
         return {"TableNames": sorted(self.tables)}
 
     def get_item(self, request: Parameters) -> dict[str, Any]:
         """Read one item."""
-        _check_known(request, {"TableName", "Key", "ConsistentRead"})
+        check_known(request, {"TableName", "Key", "ConsistentRead"})
         table = self.table(request["TableName"])
         item = table.items.get(table.key_of(request["Key"]))
         return {} if item is None else {"Item": item}
 
     def batch_get_item(self, request: Parameters) -> dict[str, Any]:
         """Read up to 100 items by their keys."""
-        _check_known(request, {"RequestItems"})
+        check_known(request, {"RequestItems"})
         wanted = request["RequestItems"]
         if sum(len(each["Keys"]) for each in wanted.values()) > _MOST_IN_BATCH:
             raise invalid("Too many items requested for the BatchGetItem call")
         found: dict[str, list[Item]] = {}
         for name, part in wanted.items():
-            _check_known(part, {"Keys", "ConsistentRead"})
+            check_known(part, {"Keys", "ConsistentRead"})
             table = self.table(name)
             keys = [table.key_of(key) for key in part["Keys"]]
             if len(set(keys)) != len(keys):
@@ -121,20 +138,20 @@ class Database:
 
     def put_item(self, request: Parameters) -> dict[str, Any]:
         """Write one item."""
-        _check_known(request, {"TableName", "Item", "ReturnValues", *_CONDITION})
+        check_known(request, {"TableName", "Item", "ReturnValues", *_CONDITION})
         return self._write_one(request, self._put(request))
 
     def delete_item(self, request: Parameters) -> dict[str, Any]:
         """Delete one item; it need not be there."""
-        _check_known(request, {"TableName", "Key", "ReturnValues", *_CONDITION})
+        check_known(request, {"TableName", "Key", "ReturnValues", *_CONDITION})
         return self._write_one(request, self._delete(request))
 
     def transact_write_items(self, request: Parameters) -> dict[str, Any]:
         """Check and write up to 100 items, all or none."""
-        _check_known(request, {"TransactItems", "ClientRequestToken"})
+        check_known(request, {"TransactItems", "ClientRequestToken"})
         if self._was_done(request):
             return {}
-        parts = [_only_operation(each) for each in request["TransactItems"]]
+        parts = [only_operation(each) for each in request["TransactItems"]]
         if not 1 <= len(parts) <= _MOST_IN_TRANSACTION:
             raise invalid(
                 "1 validation error detected: Value at 'transactItems' failed to satisfy constraint: "
@@ -145,11 +162,12 @@ class Database:
         if len(set(places)) != len(places):
             raise invalid("Transaction request cannot include multiple operations on one item")
         reasons = [
-            _reason(part, table.items.get(key), problem)
+            reason(part, table.items.get(key), problem)
             for (_, part), ((table, key, _), problem) in zip(parts, prepared, strict=True)
         ]
-        if any(reason["Code"] != "None" for reason in reasons):
-            codes = ", ".join(reason["Code"] for reason in reasons)
+        if any(each["Code"] != "None" for each in reasons):
+            self._tokens.pop(request.get("ClientRequestToken", ""), None)
+            codes = ", ".join(each["Code"] for each in reasons)
             raise DynamoDBError(
                 "TransactionCanceledException",
                 f"Transaction cancelled, please refer cancellation reasons for specific reasons [{codes}]",
@@ -163,10 +181,10 @@ class Database:
     def query(self, request: Parameters) -> dict[str, Any]:
         """Read one partition of a table or an index, in order."""
         known = {"KeyConditionExpression", "ScanIndexForward", "IndexName", "ConsistentRead", "Select"}
-        _check_known(request, {*known, *Page.parameters})
+        check_known(request, {*known, *Page.parameters})
         table = self.table(request["TableName"])
-        place = _index(table, request)
-        names, values = _substitutes(request, ("KeyConditionExpression", "FilterExpression"))
+        place = index(table, request)
+        names, values = substitutes(request, ("KeyConditionExpression", "FilterExpression"))
         entries = key_range(request["KeyConditionExpression"], table, place, names, values)
         if not request.get("ScanIndexForward", True):
             entries = entries[::-1]
@@ -174,9 +192,9 @@ class Database:
 
     def scan(self, request: Parameters) -> dict[str, Any]:
         """Read everything, in an order that stays."""
-        _check_known(request, {"ConsistentRead", "Select", *Page.parameters})
+        check_known(request, {"ConsistentRead", "Select", *Page.parameters})
         table = self.table(request["TableName"])
-        names, values = _substitutes(request, ("FilterExpression",))
+        names, values = substitutes(request, ("FilterExpression",))
         keys = (
             key
             for partition in sorted(table.primary.partitions)
@@ -184,14 +202,18 @@ class Database:
         )
         return read_page(Page(request, table, table.primary, names, values), keys)
 
+    def _keep_tables(self) -> None:
+        if self._journal is not None:
+            self._journal.tables_changed(self.tables.values())
+
     def _prepare(self, name: str, part: Parameters) -> tuple[Write, str | None]:
         """Read an operation of a transaction: what it writes, and why its item can't be kept."""
         if name in ("Delete", "ConditionCheck"):
-            _check_known(part, {"TableName", "Key", *_CONDITION})
+            check_known(part, {"TableName", "Key", *_CONDITION})
             return self._delete(part), None
         if name != "Put":
             raise not_supported(name)
-        _check_known(part, {"TableName", "Item", *_CONDITION})
+        check_known(part, {"TableName", "Item", *_CONDITION})
         try:
             return self._put(part), None
         except UnfitItem as error:
@@ -214,17 +236,18 @@ class Database:
         before = table.items.get(key)
         if request.get("ReturnValues", "NONE") not in ("NONE", "ALL_OLD"):
             raise invalid("Return values set to invalid value")
-        reason = _reason(request, before)
-        if reason["Code"] != "None":
-            shown = {"Item": reason["Item"]} if "Item" in reason else {}
-            raise DynamoDBError("ConditionalCheckFailedException", _FAILED, **shown)
+        found = reason(request, before)
+        if found["Code"] != "None":
+            shown = {"Item": found["Item"]} if "Item" in found else {}
+            raise DynamoDBError("ConditionalCheckFailedException", FAILED, **shown)
         self._commit([write])
         return {"Attributes": before} if before and request.get("ReturnValues") == "ALL_OLD" else {}
 
     def _commit(self, writes: list[Write]) -> None:
         for table, key, item in writes:
             table.write(key, item)
-        self._committed(writes)
+        if self._journal is not None:
+            self._journal.committed(writes)
 
     def _was_done(self, request: Parameters) -> bool:
         """Tell whether the same request, by its token, was done within the last ten minutes.
@@ -249,66 +272,6 @@ class Database:
                 "The request uses the same client token as a previous, but non-identical request.",
             )
         return True
-
-
-def _only_operation(item: Parameters) -> tuple[str, Parameters]:
-    if len(item) != 1:
-        raise invalid(
-            "TransactItems can only contain one of Check, Put, Update or Delete"
-            if item
-            else "Invalid Request: TransactWriteRequest should contain Delete or Put or Update request"
-        )
-    ((name, part),) = item.items()
-    return name, part
-
-
-def _reason(part: Parameters, before: Item | None, unfit: str | None = None) -> dict[str, Any]:
-    """Evaluate a condition; give the reason in the form of a cancelled transaction's."""
-    names, values = _substitutes(part, ("ConditionExpression",))
-    expression = part.get("ConditionExpression")
-    passed = expression is None or holds(expression, before, names, values)
-    if unfit is not None:
-        return {"Code": "ValidationError", "Message": unfit}
-    if passed:
-        return {"Code": "None"}
-    reason: dict[str, Any] = {"Code": "ConditionalCheckFailed", "Message": _FAILED}
-    if part.get("ReturnValuesOnConditionCheckFailure") == "ALL_OLD" and before is not None:
-        reason["Item"] = before
-    return reason
-
-
-def _substitutes(part: Parameters, expressions: Iterable[str]) -> tuple[dict[str, str], dict[str, Any]]:
-    """Give what placeholders stand for, having seen that each is used."""
-    names, values = part.get("ExpressionAttributeNames", {}), part.get("ExpressionAttributeValues", {})
-    if names or values:
-        used = {token for each in expressions if each in part for token in placeholders(part[each])}
-        for kind, given in (("Names", names), ("Values", values)):
-            if unused := sorted(given.keys() - used):
-                raise invalid(
-                    f"Value provided in ExpressionAttribute{kind} unused in expressions: "
-                    f"keys: {{{', '.join(unused)}}}"
-                )
-    return dict(names), kept(values)
-
-
-def _index(table: Table, request: Parameters) -> Any:
-    name = request.get("IndexName")
-    if name is None:
-        return table.primary
-    if name not in table.indexes:
-        raise invalid(f"The table does not have the specified index: {name}")
-    if request.get("ConsistentRead"):
-        raise invalid("Consistent reads are not supported on global secondary indexes")
-    return table.indexes[name]
-
-
-def _check_known(request: Parameters, known: set[str]) -> None:
-    """Refuse a parameter that would be passed over."""
-    for name in request.keys() - known - _REPORTS:
-        raise not_supported(name)
-    for name in request.keys() & _REPORTS:
-        if request[name] != "NONE":
-            raise not_supported(name)
 
 
 def _description(table: Table) -> dict[str, Any]:

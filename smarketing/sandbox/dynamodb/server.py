@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from smarketing.sandbox.dynamodb.errors import DynamoDBError
-from smarketing.sandbox.dynamodb.journal import Journal
+from smarketing.sandbox.dynamodb.journal import JournalFile
 from smarketing.sandbox.dynamodb.operations import Database
 from smarketing.sandbox.dynamodb.streams import Streams
 from smarketing.sandbox.lifeline import when_parent_ends
@@ -104,8 +104,8 @@ async def serve(run: Path, data: Path | None) -> None:
     if data is None:
         database = Database()
     else:
-        journal = Journal(data / JOURNAL)
-        database = Database(journal.committed)
+        journal = JournalFile(data / JOURNAL)
+        database = Database(journal)
         journal.load(database)
     service = Service(database)
     loop, ended = asyncio.get_running_loop(), asyncio.Event()

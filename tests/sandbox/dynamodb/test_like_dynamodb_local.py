@@ -12,7 +12,7 @@ from botocore.exceptions import ClientError
 from chalicelib.gateways.store.table import create_table_request
 from smarketing.sandbox.aws import Aws, start_aws
 from smarketing.sandbox.dynamodb_local import find_or_install
-from smarketing.sandbox.running import CACHE, project_folder
+from smarketing.sandbox.surroundings import CACHE, project_folder
 
 Request = tuple[str, dict[str, Any]]
 
