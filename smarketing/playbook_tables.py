@@ -8,7 +8,8 @@ from chalicelib.domain.model import Operator
 from chalicelib.playbook.compiler import expand
 from chalicelib.playbook.condition_checks import values_of
 from chalicelib.playbook.forms import write_span
-from chalicelib.playbook.source import ConditionSource, GateSource, Label, PlaybookSource
+from chalicelib.playbook.section import Label
+from chalicelib.playbook.source import ConditionSource, GateSource, PlaybookSource
 
 Language = Literal["en", "de"]
 
@@ -167,10 +168,11 @@ def _lifecycle(playbook: PlaybookSource, words: _Words) -> Iterator[Described]:
             ", ".join(stage.next),
             words.truth(stage.closed),
             _span(stage.cool_off),
+            _span(stage.service_level),
         )
         for stage in lifecycle.stages
     )
-    header = ("name", "label", "followed by", "closed", "cool-off")
+    header = ("name", "label", "followed by", "closed", "cool-off", "due within")
     yield "Stages (* a new interest's)", header, stages
     reasons = ((each.name, words.label(each.label)) for each in lifecycle.reasons)
     yield "Reasons to reject or recycle", ("name", "label"), reasons
@@ -179,6 +181,22 @@ def _lifecycle(playbook: PlaybookSource, words: _Words) -> Iterator[Described]:
 def _touchpoints(playbook: PlaybookSource, words: _Words) -> Iterator[Described]:
     rows = iter([(words("come along to a new Lead"), str(playbook.touchpoints.backfill))])
     yield "Touchpoints", ("meaning", "number"), rows
+
+
+def _qualification(playbook: PlaybookSource, words: _Words) -> Iterator[Described]:
+    rows = (
+        (each.name, words.label(each.label), words.label(each.help), words.truth(each.required))
+        for each in playbook.qualification
+    )
+    yield "Checklist of Sales Support", ("name", "label", "meaning", "required"), rows
+
+
+def _fields(playbook: PlaybookSource, words: _Words) -> Iterator[Described]:
+    rows = (
+        (each.field, ", ".join(each.objects), words.label(each.label), words(each.owner))
+        for each in playbook.fields
+    )
+    yield "Fields in Salesforce", ("name", "objects", "label", "written by"), rows
 
 
 def _span(milliseconds: int | None) -> str:
@@ -195,7 +213,9 @@ _SECTIONS: Mapping[str, Callable[[PlaybookSource, _Words], Iterator[Described]]]
     "exclusions": _exclusions,
     "gates": _gates,
     "lifecycle": _lifecycle,
+    "qualification": _qualification,
     "touchpoints": _touchpoints,
+    "fields": _fields,
 }
 
 _OPERATORS: Mapping[Operator, str] = {
@@ -214,7 +234,9 @@ _OPERATORS: Mapping[Operator, str] = {
 
 _GERMAN: Mapping[str, str] = {
     "Categories of the score": "Kategorien des Scores",
+    "Checklist of Sales Support": "Checkliste von Sales Support",
     "Exclusions": "Ausschlüsse",
+    "Fields in Salesforce": "Felder in Salesforce",
     "Gates": "Schwellen",
     "Glossary": "Glossar",
     "Grading, in thirds from D": "Grade, in Dritteln ab D",
@@ -234,6 +256,7 @@ _GERMAN: Mapping[str, str] = {
     "contactable": "kontaktierbar",
     "cool-off": "Ruhezeit",
     "down": "ab",
+    "due within": "fällig binnen",
     "each line's": "je Produktlinie",
     "followed by": "danach",
     "for": "für",
@@ -242,17 +265,23 @@ _GERMAN: Mapping[str, str] = {
     "if": "wenn",
     "label": "Bezeichnung",
     "limit": "Grenze",
+    "marketing": "Marketing",
     "meaning": "Bedeutung",
     "name": "Name",
     "number": "Anzahl",
+    "objects": "Objekte",
     "once per": "einmal je",
     "or": "oder",
     "points": "Punkte",
     "recognised by": "erkannt an",
+    "required": "Pflicht",
+    "sales": "Vertrieb",
+    "salesforce": "Salesforce",
     "score": "Score",
     "term": "Begriff",
     "touchpoint": "Berührungspunkt",
     "up": "auf",
     "within": "binnen",
+    "written by": "geschrieben von",
     "yes": "ja",
 }

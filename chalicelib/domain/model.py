@@ -173,3 +173,5 @@ class Model:
     lifecycle: Lifecycle
     touchpoint_backfill: int
     """How many of the latest touchpoints a person brings along when Salesforce first learns of them."""
+    owned_fields: tuple[str, ...] = ()
+    """Fields in Salesforce that Smarketing alone writes, as `Lead.Smarketing_Score__c`."""

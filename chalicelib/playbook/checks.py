@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 
-from chalicelib.playbook import gate_checks, lifecycle_checks, name_checks, scoring_checks
+from chalicelib.playbook import field_checks, gate_checks, lifecycle_checks, name_checks, scoring_checks
 from chalicelib.playbook.problems import Path, Problem
 from chalicelib.playbook.source import PlaybookSource
 
@@ -64,5 +64,7 @@ CHECKS = (
     ),
     Check(lifecycle_checks.steps, (_WHOLE_STAGES,)),
     Check(lifecycle_checks.way, (_WHOLE_STAGES,)),
+    Check(field_checks.fields, (("fields",), ("glossary",), ("purposes", ALL))),
+    Check(field_checks.checklist, (("qualification",),)),
     Check(lifecycle_checks.reasons, (("lifecycle", "reasons", NAMES),)),
 )

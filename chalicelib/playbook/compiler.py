@@ -23,6 +23,7 @@ from chalicelib.domain.model import (
 from chalicelib.errors import Rejected
 from chalicelib.playbook.forms import span
 from chalicelib.playbook.malformed import malformed
+from chalicelib.playbook.salesforce_fields import marketing_owned
 from chalicelib.playbook.source import (
     ConditionSource,
     GateSource,
@@ -57,6 +58,7 @@ def compile_playbook(source: PlaybookSource) -> Model:
         gates=tuple(_gate(each) for each in source.gates),
         lifecycle=_lifecycle(source.lifecycle),
         touchpoint_backfill=source.touchpoints.backfill,
+        owned_fields=marketing_owned(source),
     )
 
 

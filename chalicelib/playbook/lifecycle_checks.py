@@ -22,6 +22,9 @@ def steps(playbook: PlaybookSource) -> Iterator[Problem]:
         yield from positive((*path, "cool_off"), stage.cool_off, "leave it out if there is none")
         if stage.cool_off is not None and not stage.closed:
             yield Problem((*path, "cool_off"), "only a closed stage cools off; set closed or remove it")
+        yield from positive((*path, "service_level"), stage.service_level, "leave it out if there is none")
+        if stage.service_level is not None and stage.closed:
+            yield Problem((*path, "service_level"), "a closed stage waits for nobody; remove it")
 
 
 def way(playbook: PlaybookSource) -> Iterator[Problem]:

@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Sequence
 
 from chalicelib.playbook.problems import Path, Problem
-from chalicelib.playbook.source import PlaybookSource, Section
+from chalicelib.playbook.section import Section
+from chalicelib.playbook.source import PlaybookSource
 from chalicelib.playbook.vocabulary import KINDS
 
 
@@ -31,6 +32,8 @@ def kinds_defined(playbook: PlaybookSource) -> Iterator[Problem]:
 
 def _lists(playbook: PlaybookSource) -> Iterator[tuple[Path, Sequence[Section]]]:
     for section in playbook.model_fields_set:
+        if section == "fields":
+            continue  # Several objects have a field of the same label.
         content = getattr(playbook, section)
         if isinstance(content, list):
             yield (section,), content

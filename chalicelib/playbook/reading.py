@@ -9,6 +9,7 @@ from pydantic import TypeAdapter, ValidationError
 from chalicelib.playbook.checks import ALL, NAMES, in_order, problems
 from chalicelib.playbook.malformed import malformed
 from chalicelib.playbook.problems import Path, Problem
+from chalicelib.playbook.section import Section
 from chalicelib.playbook.source import (
     SECTIONS,
     CategorySource,
@@ -16,7 +17,6 @@ from chalicelib.playbook.source import (
     PlaybookSource,
     ProductLineSource,
     ReasonSource,
-    Section,
     StageSource,
 )
 

@@ -2,24 +2,13 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from chalicelib.domain.engagement import Value
 from chalicelib.domain.model import Grade, Operator
-from chalicelib.playbook.forms import Attribute, Kind, Name, ProfileField, Span, Text
-
-
-class Section(BaseModel):
-    """Part of a playbook: unknown keys are refused, so that a misspelt one is seen."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
-
-
-class Label(Section):
-    """What people read, in both languages."""
-
-    en: Text = Field(description="English", examples=["Demo requested"])
-    de: Text = Field(description="German", examples=["Vorführung angefragt"])
+from chalicelib.playbook.fields_source import FieldHelp, FieldLabel, SalesforceFieldSource
+from chalicelib.playbook.forms import Attribute, Kind, Name, ProfileField, Span
+from chalicelib.playbook.section import Label, Section
 
 
 class Term(Section):
@@ -205,6 +194,11 @@ class StageSource(Section):
         description="For closed stages: how long before the product line may open another interest",
         examples=["90d"],
     )
+    service_level: Span | None = Field(
+        default=None,
+        description="For open stages: within what span the next step is due; left out: there is no hurry",
+        examples=["4h"],
+    )
 
 
 class ReasonSource(Section):
@@ -225,6 +219,19 @@ class LifecycleSource(Section):
     )
     reasons: list[ReasonSource] = Field(
         min_length=1, description="Why an interest may be rejected or recycled"
+    )
+
+
+class ChecklistItemSource(Section):
+    """What Sales Support finds out before an interest goes on to sales."""
+
+    name: Name = Field(
+        description="Names the checkbox `Qualified_<Name>__c` of an interest", examples=["need_confirmed"]
+    )
+    label: FieldLabel = Field(description="What people read beside the checkbox")
+    help: FieldHelp = Field(description="When to tick it")
+    required: bool = Field(
+        description="Whether an interest without it stays with Sales Support", examples=[True]
     )
 
 
@@ -252,7 +259,13 @@ class PlaybookSource(Section):
     exclusions: list[ExclusionSource] = Field(description="Who is never handed over")
     gates: list[GateSource] = Field(min_length=1, description="The ways to become marketing qualified")
     lifecycle: LifecycleSource = Field(description="The stages of an interest and what may follow what")
+    qualification: list[ChecklistItemSource] = Field(
+        min_length=1, description="The checklist of Sales Support, in its order"
+    )
     touchpoints: Touchpoints = Field(description="What sales sees of a person's history")
+    fields: list[SalesforceFieldSource] = Field(
+        description="The fields that Smarketing adds to Salesforce: what people read, and who alone may write"
+    )
 
 
 SECTIONS = tuple(PlaybookSource.model_fields)

@@ -94,7 +94,27 @@ def small_playbook() -> Plain:
             ],
             "reasons": [{"name": "duplicate", "label": label("Duplicate")}],
         },
+        "qualification": [
+            {"name": "need", "label": label("Need"), "help": label("They need it"), "required": True},
+            {"name": "budget", "label": label("Budget"), "help": label("They can pay"), "required": False},
+        ],
         "touchpoints": {"backfill": 10},
+        "fields": [
+            {
+                "field": "Smarketing_Score__c",
+                "objects": ["Lead", "Contact"],
+                "owner": "marketing",
+                "label": label("Score"),
+                "help": label("Interest in points"),
+            },
+            {
+                "field": "Smarketing_Opt_In_{purpose}__c",
+                "objects": ["Lead"],
+                "owner": "marketing",
+                "label": label("Opt-in: {purpose}"),
+                "help": label("Whether they opted in to {purpose}"),
+            },
+        ],
     }
 
 

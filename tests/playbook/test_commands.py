@@ -177,8 +177,8 @@ def test_schema_prints_what_is_checked_in(capsys: pytest.CaptureFixture[str]) ->
 def test_schema_writes_all_files(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     code, out, _ = run(capsys, "schema", "--write", tmp_path / "schema")
 
-    assert (code, out) == (0, f"wrote 10 schemas to {tmp_path / 'schema'}\n")
-    assert len(list((tmp_path / "schema").iterdir())) == 10
+    assert (code, out) == (0, f"wrote 12 schemas to {tmp_path / 'schema'}\n")
+    assert len(list((tmp_path / "schema").iterdir())) == 12
 
 
 def test_schema_asks_what_to_do(capsys: pytest.CaptureFixture[str]) -> None:
