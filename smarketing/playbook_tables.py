@@ -168,11 +168,12 @@ def _lifecycle(playbook: PlaybookSource, words: _Words) -> Iterator[Described]:
             ", ".join(stage.next),
             words.truth(stage.closed),
             _span(stage.cool_off),
+            words.truth(stage.checked),
             _span(stage.service_level),
         )
         for stage in lifecycle.stages
     )
-    header = ("name", "label", "followed by", "closed", "cool-off", "due within")
+    header = ("name", "label", "followed by", "closed", "cool-off", "checked", "due within")
     yield "Stages (* a new interest's)", header, stages
     reasons = ((each.name, words.label(each.label)) for each in lifecycle.reasons)
     yield "Reasons to reject or recycle", ("name", "label"), reasons
@@ -251,6 +252,7 @@ _GERMAN: Mapping[str, str] = {
     "asks for": "verlangt",
     "cap": "Obergrenze",
     "category": "Kategorie",
+    "checked": "geprüft",
     "closed": "beendet",
     "come along to a new Lead": "kommen zu einem neuen Lead mit",
     "contactable": "kontaktierbar",

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 
+from chalicelib.playbook.api_names import checkbox_of
 from chalicelib.playbook.fields_source import PURPOSE, SalesforceFieldSource
 from chalicelib.playbook.problems import Problem, unknown
-from chalicelib.playbook.salesforce_fields import checkbox_of, named_for
+from chalicelib.playbook.salesforce_fields import named_for
 from chalicelib.playbook.source import PlaybookSource
 
 _LONGEST_NAME = 43

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from chalicelib.playbook.api_names import checkbox_of, titled
 from chalicelib.playbook.fields_source import PURPOSE, Owner, SalesforceFieldSource
 from chalicelib.playbook.section import Label
 from chalicelib.playbook.source import PlaybookSource, PurposeSource
@@ -49,16 +50,6 @@ def salesforce_fields(playbook: PlaybookSource) -> tuple[SalesforceField, ...]:
 def marketing_owned(playbook: PlaybookSource) -> tuple[str, ...]:
     """Name the fields that Smarketing alone writes, as `Lead.Smarketing_Score__c`, sorted."""
     return tuple(sorted(each.full_name for each in _added(playbook) if each.owner == "marketing"))
-
-
-def titled(name: str) -> str:
-    """Write a name of ours as Salesforce's API names are written: `price_list` becomes `Price_List`."""
-    return "_".join(part.capitalize() for part in name.split("_"))
-
-
-def checkbox_of(name: str) -> str:
-    """Name the checkbox of an item of the checklist."""
-    return f"Qualified_{titled(name)}__c"
 
 
 def named_for(text: str, purpose: PurposeSource) -> str:

@@ -194,6 +194,11 @@ class StageSource(Section):
         description="For closed stages: how long before the product line may open another interest",
         examples=["90d"],
     )
+    checked: bool = Field(
+        default=False,
+        description="Whether an interest comes here only with a complete checklist (qualification.yaml)",
+        examples=[True],
+    )
     service_level: Span | None = Field(
         default=None,
         description="For open stages: within what span the next step is due; left out: there is no hurry",

@@ -65,7 +65,7 @@ def test_a_gate_says_what_it_asks_for() -> None:
 
 
 def test_the_stage_of_a_new_interest_is_marked() -> None:
-    assert ("mql *", "Qualified", "sql, rejected", "", "", "") in rows("lifecycle", "en")
+    assert ("mql *", "Qualified", "sql, rejected", "", "", "", "") in rows("lifecycle", "en")
 
 
 @pytest.mark.parametrize("language", ["en", "de"])

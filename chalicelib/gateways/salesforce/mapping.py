@@ -7,6 +7,7 @@ from typing import Literal
 
 from chalicelib.domain.command import Command, FieldValue
 from chalicelib.domain.instant import Instant, iso
+from chalicelib.playbook.api_names import opt_in_field, subscription_field
 
 PERSON_ID = "Smarketing_Person_Id__c"
 INTEREST_ID = "Smarketing_Interest_Id__c"
@@ -106,12 +107,11 @@ STATE: Mapping[str, Field] = {
     "stage": Field("Smarketing_Stage__c", text(40)),
     "explanation": Field("Smarketing_Explanation__c", text(32_768)),
     "last_touchpoint_at": Field("Smarketing_Last_Touchpoint__c", date_time),
-    "opt_in_newsletter": Field("Smarketing_Opt_In_Newsletter__c", checkbox),
-    "opt_in_product_news": Field("Smarketing_Opt_In_Product_News__c", checkbox),
-    "opt_in_events": Field("Smarketing_Opt_In_Events__c", checkbox),
-    "opt_in_contact_request": Field("Smarketing_Opt_In_Contact_Request__c", checkbox),
 }
-"""What marketing owns on a Lead or Contact."""
+"""What marketing owns on a Lead or Contact, besides the fields of each purpose."""
+
+_OPT_IN = "opt_in_"
+_SUBSCRIPTIONS: Mapping[FieldValue, str] = {True: "subscribed", False: "unsubscribed", None: "unknown"}
 
 LEAD_PROFILE: Mapping[str, Field] = {
     "email": Field("Email", whole_text(80)),
@@ -178,7 +178,7 @@ def is_opening(command: Command) -> bool:
 
 
 def _person(command: Command) -> Write:
-    state = _mapped(STATE, command)
+    state = _mapped(STATE, command) | _purposes(command)
     if contact := command.fields.get("contact_id"):
         return Write("Contact", "update", "Id", str(contact), state)
     if lead := command.fields.get("lead_id"):
@@ -186,6 +186,18 @@ def _person(command: Command) -> Write:
     profile = {name: value for name, value in _mapped(LEAD_PROFILE, command).items() if value is not None}
     required = {"LastName": UNKNOWN_NAME, "Company": UNKNOWN_NAME}
     return Write("Lead", "upsert", PERSON_ID, command.external_id, required | profile | state)
+
+
+def _purposes(command: Command) -> dict[str, Value]:
+    """Write the two fields that each purpose of the playbook has."""
+    told = {
+        word.removeprefix(_OPT_IN): value
+        for word, value in command.fields.items()
+        if word.startswith(_OPT_IN)
+    }
+    return {opt_in_field(purpose): checkbox(value) for purpose, value in told.items()} | {
+        subscription_field(purpose): _SUBSCRIPTIONS[value] for purpose, value in told.items()
+    }
 
 
 def _interest(command: Command, queue_id: str) -> Write:

@@ -47,6 +47,13 @@ def test_an_unknown_opt_in_is_an_empty_checkbox() -> None:
     assert values["Smarketing_Opt_In_Product_News__c"] is False
 
 
+def test_a_subscription_tells_nothing_known_from_unsubscribed() -> None:
+    values = write_of(person(opt_in_product_news=None, opt_in_trade_fairs=False), QUEUE).values
+    assert values["Smarketing_Subscription_Newsletter__c"] == "subscribed"
+    assert values["Smarketing_Subscription_Product_News__c"] == "unknown"
+    assert values["Smarketing_Subscription_Trade_Fairs__c"] == "unsubscribed"
+
+
 def test_text_is_cut_to_the_fields_length_without_splitting_a_character() -> None:
     write = write_of(person(job_title="x" * 127 + "🏭"), QUEUE)
     assert write.values["Title"] == "x" * 127

@@ -1,0 +1,76 @@
+"""Who may read and edit the fields: a role's permission set says it as the playbook's owners want it."""
+
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+
+from lxml import etree
+
+from chalicelib.playbook.salesforce_fields import INTEREST, SalesforceField, salesforce_fields
+from chalicelib.playbook.source import PlaybookSource
+from smarketing.metadata.generated.places import Files, field_file, read
+from smarketing.metadata.xml import children, element, local, parse, text_of, write
+
+Edits = Callable[[SalesforceField], bool]
+
+_TEAMWORK = ("Playbook_Version__c", "Improvement__c")
+
+_ACCESS: Mapping[str, Edits] = {
+    "Smarketing_Integration": lambda field: True,
+    "Smarketing_Admin": lambda field: field.owner == "sales",
+    "Smarketing_Marketing_Operations": lambda field: field.owner == "sales" and field.object in _TEAMWORK,
+    "Smarketing_Sales_Support": lambda field: (
+        field.owner == "sales" and field.object in (INTEREST, "Improvement__c")
+    ),
+    # Sales works on an interest, but ticks no box of the checklist: that is Sales Support's word.
+    "Smarketing_Sales": lambda field: (
+        field.owner == "sales" and field.object in (INTEREST, "Improvement__c") and field.item is None
+    ),
+}
+"""By permission set: may it edit the field? All of them read all fields."""
+
+
+def permission_files(playbook: PlaybookSource, root: Path) -> Files:
+    """Write the field permissions into the permission sets; whatever else they grant is kept."""
+    fields = sorted(salesforce_fields(playbook), key=lambda each: each.full_name)
+    formulas = frozenset(_formulas(fields, root))
+    files: dict[Path, bytes | None] = {}
+    for name, edits in _ACCESS.items():
+        path = _path(root, "access", name)
+        editable = {each for each in fields if edits(each)} - formulas
+        files[path] = _file(path, fields, editable.__contains__)
+    path = _path(root, "before_go_live", "Smarketing_Before_Go_Live")
+    owned = [each for each in fields if each.owner == "marketing"]
+    files[path] = _file(path, owned, lambda field: True)
+    return files
+
+
+def _path(root: Path, package: str, name: str) -> Path:
+    return root / package / "main" / "default" / "permissionsets" / f"{name}.permissionset-meta.xml"
+
+
+def _formulas(fields: list[SalesforceField], root: Path) -> Iterator[SalesforceField]:
+    """Find formula fields: nobody can be given the right to edit them."""
+    for each in fields:
+        path = field_file(root, each.object, each.name)
+        if each.purpose is None and each.item is None:
+            node = parse(read(path, "fields.yaml"), str(path))
+            if text_of(node, "formula") is not None:
+                yield each
+
+
+def _file(path: Path, fields: list[SalesforceField], edits: Edits) -> bytes:
+    root = parse(read(path, "the list of roles"), str(path))
+    for each in list(children(root, "fieldPermissions")):
+        root.remove(each)
+    place = sum(local(each) < "fieldPermissions" for each in children(root))
+    root[place:place] = [_permission(each, editable=edits(each)) for each in fields]
+    return write(root)
+
+
+def _permission(field: SalesforceField, *, editable: bool) -> etree._Element:
+    return element(
+        "fieldPermissions",
+        element("editable", text=str(editable).lower()),
+        element("field", text=field.full_name),
+        element("readable", text="true"),
+    )
