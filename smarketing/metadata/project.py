@@ -7,6 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import smarketing
 from chalicelib.errors import Misconfigured, Rejected
 from smarketing.metadata.types import TYPES, MetadataType, Part
 
@@ -45,6 +46,13 @@ class Project:
     api_version: str
     packages: tuple[str, ...]
     files: tuple[SourceFile, ...]
+
+
+def default_root() -> Path:
+    """Find the project: the checkout's, or the one that was installed."""
+    package = Path(smarketing.__file__).parent
+    checkout = package.parent / "metadata"
+    return checkout if (checkout / _PROJECT_FILE).exists() else package / "default_metadata"
 
 
 def read_project(root: Path, packages: Collection[str] | None = None) -> Project:

@@ -24,6 +24,8 @@ class SfCli:
     """The CLI with a home of its own, so that nobody's logins are read or changed."""
 
     home: Path
+    folder: Path | None = None
+    """Where it is called; a project's commands look there for the project."""
 
     def run(self, *arguments: str, **environment: str) -> Any:
         """Run a command and give its result.
@@ -34,7 +36,7 @@ class SfCli:
         done = subprocess.run(
             [str(CACHE / "node_modules/.bin/sf"), *arguments, "--json"],
             env=self._environment(environment),
-            cwd=self.home,
+            cwd=self.folder or self.home,
             capture_output=True,
             text=True,
             timeout=180,

@@ -21,7 +21,7 @@ def translation_files(playbook: PlaybookSource, root: Path) -> Files:
 
 
 def _whole(folder: Path) -> Files:
-    """Make the file of the object itself where there is none: sf wants one beside its fields' translations."""
+    """Make the file of the object itself where there is none: sf wants one beside its fields."""
     path = folder / f"{folder.name}.objectTranslation-meta.xml"
     return {} if path.exists() else {path: write(element("CustomObjectTranslation"))}
 
