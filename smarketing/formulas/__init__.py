@@ -1,0 +1,1 @@
+"""Salesforce's formulas: read, searched for what they refer to, and computed."""
