@@ -84,3 +84,9 @@ def take_change_events(event: CloudWatchEvent) -> None:
 def review_due(event: CloudWatchEvent) -> None:
     """Review the persons who are due: a score fades under a gate, a cool-off is over."""
     bootstrap.due_review()()
+
+
+@app.schedule(Rate(1, unit=Rate.DAYS), description="Sees that marketing-owned fields are still locked.")
+def check_lock(event: CloudWatchEvent) -> None:
+    """Look whether anybody but the integration user may edit a marketing-owned field again."""
+    bootstrap.lock_check()()

@@ -20,11 +20,14 @@ if TYPE_CHECKING:
     from chalicelib.gateways.marketing_cloud.client import MarketingCloud
     from chalicelib.gateways.queue import Queue
     from chalicelib.gateways.salesforce.client import SalesforceGateway
+    from chalicelib.gateways.salesforce.rest import Rest
     from chalicelib.gateways.secrets import Secrets
     from chalicelib.gateways.store.due import Due
+    from chalicelib.gateways.store.locks import Locks
     from chalicelib.gateways.store.outbox import Outbox
     from chalicelib.gateways.store.persons import Persons
     from chalicelib.gateways.store.playbooks import Playbooks
+    from chalicelib.gateways.store.verification import Verifications
     from chalicelib.services.current_playbook import CurrentPlaybook
 
 Clock = Callable[[], Instant]
@@ -58,7 +61,8 @@ def use_clock(other: Clock) -> None:
 
 def forget() -> None:
     """Make everything anew when it is next needed, as a test does that changed what lies behind."""
-    for made in (marketing_cloud, salesforce, playbook, _queue, _secrets, _dynamodb, _client_config):
+    gateways = (marketing_cloud, salesforce, playbook, _salesforce_rest, _queue, _secrets, _dynamodb)
+    for made in (*gateways, _client_config):
         made.cache_clear()
 
 
@@ -126,6 +130,17 @@ def due_review() -> Callable[[], None]:
     return lambda: review_due(due(), engagement_queue(), now)
 
 
+def lock_check() -> Callable[[], None]:
+    """Looks after the lock of the marketing-owned fields."""
+    from functools import partial
+
+    from chalicelib.gateways.salesforce.field_permissions import show_health, survey
+    from chalicelib.services.check_lock import check_lock
+
+    org = _salesforce_rest()
+    return lambda: check_lock(locks(), partial(survey, org), partial(show_health, org), now)
+
+
 # The gateways.
 
 
@@ -172,6 +187,20 @@ def playbooks() -> "Playbooks":
     return Playbooks(_dynamodb(), settings().table)
 
 
+def locks() -> "Locks":
+    """The table's note of which fields are locked."""
+    from chalicelib.gateways.store.locks import Locks
+
+    return Locks(_dynamodb(), settings().table)
+
+
+def verifications() -> "Verifications":
+    """The table's note of when Salesforce was last found to hold what it should."""
+    from chalicelib.gateways.store.verification import Verifications
+
+    return Verifications(_dynamodb(), settings().table)
+
+
 @cache
 def playbook() -> "CurrentPlaybook":
     """The playbook in force, compiled; call it for each use."""
@@ -198,6 +227,17 @@ def salesforce() -> "SalesforceGateway":
         clock=now,
         share_for_people=settings().salesforce_share_for_people,
     )
+
+
+@cache
+def _salesforce_rest() -> "Rest":
+    from chalicelib.gateways.salesforce.budget import Budget
+    from chalicelib.gateways.salesforce.login import Login
+    from chalicelib.gateways.salesforce.rest import Rest
+    from chalicelib.gateways.salesforce.session import Session
+
+    login = Login(lambda: _secrets().read(settings().salesforce_secret_id))
+    return Rest(Session(login, Budget(settings().salesforce_share_for_people, now)))
 
 
 def _new_person() -> "PersonId":

@@ -13,6 +13,8 @@ GROUPS = {
     "sandbox": "Run the whole system on this machine, without any account.",
     "demo": "Send a year of engagements through the whole system.",
     "outbox": "See and retry what could not be delivered.",
+    "sync": "See whether Salesforce holds what it should.",
+    "lock": "Lock the marketing-owned fields for everybody but the integration user.",
 }
 """By name; each is `app` in `smarketing.commands.<name>`."""
 

@@ -23,7 +23,7 @@ from chalicelib.domain.merging import DUPLICATE, Merged, closing_stage, merge
 from chalicelib.domain.person import InterestSummary, Person
 from chalicelib.domain.qualification import Compiled, Qualification, grade_of, next_change_at, qualify
 from chalicelib.domain.rich_text import rich_text
-from chalicelib.domain.scoring import in_order
+from chalicelib.domain.scoring import in_order, settled
 
 
 def newcomer(person: PersonId, compiled: Compiled) -> Person:
@@ -57,7 +57,7 @@ def record(
     shown = _shown(compiled, before, person, told)
     commands = _commands(compiled, before, person, (*ours, *untouched), shown, now)
     return Change(
-        person=person,
+        person=_as_told(person, commands, now),
         engagement=engagement,
         new_keys=frozenset(engagement.keys) - merged.person.keys,
         absorbed=tuple(absorbed),
@@ -79,7 +79,7 @@ def review(compiled: Compiled, before: Person, past: Past, now: Instant) -> Chan
     commands = _commands(compiled, before, person, opened, _shown(compiled, before, person, told), now)
     if known_to_salesforce(person) and not commands:
         commands = (person_command(compiled, person, now),)
-    return Change(person=person, interests=opened, commands=commands)
+    return Change(person=_as_told(person, commands, now), interests=opened, commands=commands)
 
 
 class _Told:
@@ -199,6 +199,11 @@ def _commands(
         *(interest_command(each, person) for each in interests),
         *(touchpoint_command(compiled, person, each) for each in shown),
     )
+
+
+def _as_told(person: Person, commands: Sequence[Command], now: Instant) -> Person:
+    """Note for which time the commands tell the person's numbers."""
+    return replace(person, told_at=settled(person.score, now)) if commands else person
 
 
 def _superseded(absorbed: Sequence[Person], commands: Sequence[Command]) -> tuple[tuple[PersonId, str], ...]:

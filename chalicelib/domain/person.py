@@ -86,3 +86,5 @@ class Person:
     last_touchpoint: Position | None = None
     due_at: Instant | None = None
     """When the numbers next change by themselves: the score fades under a gate, a cool-off is over."""
+    told_at: Instant | None = field(default=None, compare=False)
+    """The time for which Salesforce was last told the numbers, so that what it holds can be verified."""

@@ -41,6 +41,10 @@ def run(
     database: Annotated[
         Database, typer.Option(help="Which DynamoDB; local is Amazon's and needs Java and npm.")
     ] = "own",
+    empty_org: Annotated[
+        bool,
+        typer.Option("--empty-org", help="Start Salesforce without our metadata, to deploy it yourself."),
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the addresses and keys as JSON.")] = False,
 ) -> None:
     """Run the sandbox until Ctrl-C; without --data its state ends with it."""
@@ -50,7 +54,7 @@ def run(
     console = Console(stderr=as_json)
     with ExitStack() as stack:
         with console.status("Starting AWS, the Salesforce org, Marketing Cloud and Account Engagement ..."):
-            running = running_sandbox(data, port=port, speed=speed, database=database)
+            running = running_sandbox(data, port=port, speed=speed, database=database, empty_org=empty_org)
             sandbox = stack.enter_context(running)
         _serve(sandbox, data, console, as_json)
 

@@ -63,9 +63,10 @@ class _Evaluation:
             "IF": self._if,
             "CASE": self._case,
             "ISBLANK": lambda given: is_blank(self.of(given[0])),
-            "ISNULL": lambda given: is_blank(self.of(given[0])),
+            # A text is never null, only empty (Salesforce Help, ISNULL and NULLVALUE).
+            "ISNULL": lambda given: self.of(given[0]) is None,
             "BLANKVALUE": self._blank_value,
-            "NULLVALUE": self._blank_value,
+            "NULLVALUE": self._null_value,
             "ISCHANGED": self._is_changed,
             "ISNEW": lambda _: context.is_new,
             "ISPICKVAL": lambda given: _equal(self.of(given[0]), self.of(given[1])),
@@ -150,6 +151,10 @@ class _Evaluation:
     def _blank_value(self, given: Sequence[Node]) -> Value:
         value = self.of(given[0])
         return self.of(given[1]) if is_blank(value) else value
+
+    def _null_value(self, given: Sequence[Node]) -> Value:
+        value = self.of(given[0])
+        return self.of(given[1]) if value is None else value
 
     def _is_changed(self, given: Sequence[Node]) -> Value:
         path = _path(given[0])

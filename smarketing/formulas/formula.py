@@ -85,16 +85,26 @@ def _found(text: str, error: UnexpectedInput) -> str:
 def _check_calls(tree: Tree[Token]) -> None:
     for call in tree.find_data("call"):
         name, arguments = _token(call.children[0]), call.children[1:]
-        known = FUNCTIONS.get(name.upper())
         place = f"formula, line {name.line}, column {name.column}"
-        if known is None:
+        if name.upper() not in FUNCTIONS:
             close = get_close_matches(name.upper(), FUNCTIONS, n=1)
             mend = f"; did you mean {close[0]}?" if close else ""
             raise Rejected(f"{place}: {name} is no function{mend}")
-        least, most = known
-        if not least <= len(arguments) <= most:
-            wanted = str(least) if least == most else f"at least {least}"
-            raise Rejected(f"{place}: {name.upper()} takes {wanted} arguments and was given {len(arguments)}")
+        wanted = _wanted(name.upper(), len(arguments))
+        if wanted is not None:
+            raise Rejected(f"{place}: {name.upper()} takes {wanted} and was given {len(arguments)}")
+
+
+def _wanted(name: str, given: int) -> str | None:
+    """Say how many arguments a function takes, if it was given another number of them."""
+    least, most = FUNCTIONS[name]
+    if not least <= given <= most:
+        bound = least if given < least else most
+        how = "" if least == most else "at least " if given < least else "at most "
+        return f"{how}{bound} argument{'' if bound == 1 else 's'}"
+    if name == "CASE" and given % 2:
+        return "a value, pairs of a case and its result, and what else it gives: an even number of arguments"
+    return None
 
 
 def _references(tree: Tree[Token]) -> Iterator[Reference]:

@@ -1,6 +1,7 @@
 """Functions of formulas that need nothing but their arguments: a blank argument mostly gives a blank.
 
-Behaviour: Salesforce Help, "Formula Operators and Functions A-Z". What is not here, the sandbox can't compute.
+Behaviour: Salesforce Help, "Formula Operators and Functions A-Z", and the platform's own engine, which is
+public (github.com/salesforce/formula-engine). What is not here is not computed.
 """
 
 import math
@@ -70,6 +71,11 @@ def _round(value: float, places: float) -> float:
     return math.copysign(math.floor(abs(value) * scale + 0.5), value) / scale
 
 
+def _up(value: float) -> float:
+    """Round away from zero: so does CEILING, unlike MCEILING."""
+    return math.ceil(value) if value >= 0 else math.floor(value)
+
+
 def _whole(value: Value) -> int:
     return int(number(value) or 0)
 
@@ -104,12 +110,12 @@ PLAIN: Mapping[str, Callable[..., Value]] = {
     "ABS": _of_number(abs),
     "BEGINS": lambda whole, start: text(whole).startswith(text(start)),
     "BR": lambda: "<br>",
-    "CEILING": _of_number(math.ceil),
+    "CEILING": _of_number(_up),
     "CONTAINS": lambda whole, part: text(part) in text(whole),
     "DATEVALUE": _date_value,
     "DATETIMEVALUE": _datetime_value,
     "FIND": _find,
-    "FLOOR": _of_number(math.floor),
+    "FLOOR": _of_number(math.trunc),
     "HYPERLINK": _hyperlink,
     "INCLUDES": lambda chosen, value: text(value) in text(chosen).split(";"),
     "ISNUMBER": lambda value: re.fullmatch(r"-?\d+(\.\d+)?", text(value)) is not None,
@@ -117,9 +123,11 @@ PLAIN: Mapping[str, Callable[..., Value]] = {
     "LEN": lambda whole: len(text(whole)),
     "LOWER": _of_text(lambda whole, *_: whole.lower()),
     "MAX": _of_number(max),
+    "MCEILING": _of_number(math.ceil),
+    "MFLOOR": _of_number(math.floor),
     "MID": lambda whole, start, length: text(whole)[_whole(start) - 1 : _whole(start) - 1 + _whole(length)],
     "MIN": _of_number(min),
-    "MOD": _of_number(lambda value, by: value - by * math.floor(value / by)),
+    "MOD": _of_number(math.fmod),
     "NOT": lambda value: not value,
     "REGEX": lambda whole, pattern: re.fullmatch(text(pattern), text(whole)) is not None,
     "RIGHT": lambda whole, length: text(whole)[-_whole(length) :] if _whole(length) > 0 else "",

@@ -51,6 +51,12 @@ def local(node: etree._Element) -> str:
     return etree.QName(node).localname
 
 
+def line_of(node: etree._Element) -> int:
+    """Tell the line of its file that an element starts in, from 1."""
+    line: Any = node.sourceline
+    return line or 1
+
+
 def children(node: etree._Element, name: str | None = None) -> Iterator[etree._Element]:
     """Go through child elements, all or those of a name; comments are passed over."""
     for each in node:

@@ -44,6 +44,7 @@ def running_sandbox(
     recorders: int = 2,
     retry_seconds: float = 1.0,
     longest_window: float = 1.0,
+    empty_org: bool = False,
 ) -> Iterator[Sandbox]:
     """Run the whole system; stop all of it on leaving.
 
@@ -58,6 +59,8 @@ def running_sandbox(
         retry_seconds: after how long a failed message comes again the first time.
         longest_window: how long at most a batch is gathered, where `app.py` allows more; it is the price of
             fewer calls to Salesforce, and `drain` doesn't wait for it.
+        empty_org: whether the Salesforce org starts without the project's metadata, as before its first
+            deploy; one that was started before keeps what it has.
 
     Raises:
         Misconfigured: a port is taken, another sandbox uses `data`, a program is missing.
@@ -67,7 +70,7 @@ def running_sandbox(
         run = stack.enter_context(run_folder(data))
         clock = SandboxClock.start(run / "clock", at=start_at, speed=speed)
         stack.callback(clock.close)
-        start = _Start(stack, run, data, clock)
+        start = _Start(stack, run, data, clock, empty_org=empty_org)
         pace = _Pace(recorders, retry_seconds, longest_window)
         yield start.everything(listen(port), database, playbook, pace)
 
@@ -84,11 +87,14 @@ class _Pace:
 class _Start:
     """Starts the processes, each as soon as it has what it needs; the stack stops what was started."""
 
-    def __init__(self, stack: ExitStack, run: Path, data: Path | None, clock: SandboxClock) -> None:
+    def __init__(
+        self, stack: ExitStack, run: Path, data: Path | None, clock: SandboxClock, *, empty_org: bool
+    ) -> None:
         self._stack = stack
         self._run = run
         self._data = data
         self._clock = clock
+        self._empty_org = empty_org
         self._emulators: list[Child] = []
         self._hosts: list[Child] = []
 
@@ -150,7 +156,7 @@ class _Start:
         """Start the Salesforce org; its outbound messages go to the front door."""
         secret = quote(credentials.outbound_message_secret)
         configuration = {
-            "metadata": str(project_folder() / "metadata"),
+            "metadata": None if self._empty_org else str(project_folder() / "metadata"),
             "consumer_key": credentials.salesforce_consumer_key,
             "public_key": credentials.salesforce_public_key,
             "username": credentials.salesforce_username,
@@ -212,7 +218,7 @@ class _Start:
         if self._data is not None and aws.database == "local":
             options.append(f"--position={self._data / 'stream.json'}")
         sources = {f"recorder_{each}": ["record_engagements"] for each in range(1, pace.recorders + 1)}
-        sources["deliverer"] = ["relay_outbox", "deliver", "review_due"]
+        sources["deliverer"] = ["relay_outbox", "deliver", "review_due", "check_lock"]
         for name, handlers in sources.items():
             command = python("smarketing.sandbox.host", *handlers, "--name", name, *options)
             self._hosts.append(Child(name, command, self._run, environment))

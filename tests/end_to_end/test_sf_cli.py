@@ -19,7 +19,12 @@ def org() -> Iterator[RunningOrg]:
         # The CLI keeps its logins by address, which it knows as localhost.
         running.org.url = running.url.replace("127.0.0.1", "localhost")
         for number, stage in enumerate(("mql", "sql"), 1):
-            running.create("Interest__c", Smarketing_Interest_Id__c=f"01J-presses-{number}", Stage__c=stage)
+            running.create(
+                "Interest__c",
+                Smarketing_Interest_Id__c=f"01J-presses-{number}",
+                Stage__c=stage,
+                user=INTEGRATION,
+            )
         yield running
 
 

@@ -16,6 +16,8 @@ from chalicelib.domain.engagement import Engagement, engagement_id, person_key
 from chalicelib.domain.instant import DAY, Instant, iso
 from chalicelib.domain.message import pack
 from chalicelib.domain.outcome import Outcome, Refused
+from chalicelib.errors import Misconfigured
+from chalicelib.gateways.store.locks import Lock, Locks
 from chalicelib.playbook.compiler import to_json, version_of
 from smarketing.playbook_files import read_playbook
 from tests.infra.cloudformation import Template
@@ -146,6 +148,22 @@ def test_the_review_may_ask_who_is_due_and_nothing_else_of_the_table(journey: Jo
 
     assert needed == {("dynamodb:Query", "Table/index/due"), ("sqs:SendMessage", "EngagementQueue")}
     assert needed <= journey.stack.allowed("ReviewDue")
+
+
+def test_the_check_of_the_lock_may_read_the_lock_and_log_in_to_salesforce(journey: Journey) -> None:
+    lock = Lock(Instant(0), "operator", "00D", ("Lead.Smarketing_Score__c",))
+    event = Client(app.app).events.generate_cw_event("aws.events", "Scheduled Event", {}, [], "x")
+
+    def check() -> None:
+        # The stack's secret is none of an org, so that it goes no further.
+        with pytest.raises(Misconfigured, match="Salesforce secret"):
+            app.check_lock(event, None)
+
+    Locks(boto3.client("dynamodb"), "Table").save(lock)
+    needed = journey.stack.run("CheckLock", check)
+
+    assert needed == {("dynamodb:GetItem", "Table"), ("secretsmanager:GetSecretValue", "SalesforceSecret")}
+    assert needed <= journey.stack.allowed("CheckLock")
 
 
 def test_change_events_may_be_put_on_the_queue(journey: Journey) -> None:

@@ -150,6 +150,16 @@ def test_a_review_with_nobody_due_asks_for_nothing(sqs: Any, queues: dict[str, s
     assert take(sqs, queues["engagements"]) == []
 
 
+def test_before_the_fields_are_locked_the_check_has_nothing_to_look_for(
+    queues: dict[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    app.check_lock(
+        Client(app.app).events.generate_cw_event("aws.events", "Scheduled Event", {}, [], "x"), None
+    )
+
+    assert json.loads(capsys.readouterr().out)["what"] == "fields not locked yet"
+
+
 def test_a_command_that_is_gone_is_delivered_without_a_call(sqs: Any, queues: dict[str, str]) -> None:
     answer = app.deliver(batch(json.dumps([["PERSON#1", "OUTBOX#person#1"]])), None)
 

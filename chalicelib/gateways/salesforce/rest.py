@@ -74,12 +74,14 @@ class Rest:
             )
         return str(answer.content.decode("utf-8"))
 
-    def rows(self, soql: str, values: Iterable[str] | datetime, *, deleted: bool = False) -> Iterator[Row]:
+    def rows(
+        self, soql: str, values: Iterable[str] | datetime | None = None, *, deleted: bool = False
+    ) -> Iterator[Row]:
         """Run a query, `{values}` in it replaced by the given ones, in as many calls as they need.
 
         Args:
             soql: constant text; whatever comes from outside goes into `values` and is quoted.
-            values: any number of texts for an `IN`, or a time.
+            values: any number of texts for an `IN`, or a time; None where the query takes none.
             deleted: whether to see deleted, merged and archived records as well.
 
         Raises:
@@ -88,7 +90,7 @@ class Rest:
         """
         from simple_salesforce.format import format_soql
 
-        chunks = [values] if isinstance(values, datetime) else _chunks(values)
+        chunks = [values] if values is None or isinstance(values, datetime) else _chunks(values)
         for query in [format_soql(soql, values=some) for some in chunks]:
             page = _page(self._salesforce.query, query, include_deleted=deleted)
             yield from page["records"]

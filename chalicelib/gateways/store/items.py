@@ -160,6 +160,7 @@ def state_item(person: Person) -> Item:
             "absorbed": list(person.absorbed),
             "engagements": person.engagements,
             "last_touchpoint": person.last_touchpoint,
+            "told_at": person.told_at,
         }
     )
 
@@ -185,6 +186,7 @@ def person_of(item: Item) -> Person:
         engagements=body["engagements"],
         last_touchpoint=_position(body["last_touchpoint"]),
         due_at=Instant(int(item["due_at"]["N"])) if "due_at" in item else None,
+        told_at=body.get("told_at"),
     )
 
 

@@ -86,6 +86,16 @@ class Outbox:
         call(self._client.put_item, TableName=self._table, Item=parked)
         self.remove(command)
 
+    def waiting(self) -> int:
+        """Count the commands that wait. Reads the whole table: for people, not for functions."""
+        items = scan(
+            self._client,
+            TableName=self._table,
+            FilterExpression="begins_with(sk, :waiting)",
+            ExpressionAttributeValues={":waiting": {"S": "OUTBOX#"}},
+        )
+        return sum(1 for _ in items)
+
     def parked(self) -> Iterator[Parked]:
         """List what is parked. Reads the whole table: for people, not for functions."""
         items = scan(

@@ -26,7 +26,7 @@ def main() -> None:
     options = parser.parse_args()
     plain = json.loads(options.configuration.read_text())
     setup = Setup(
-        metadata=Path(plain["metadata"]),
+        metadata=Path(plain["metadata"]) if plain["metadata"] else None,
         app=ConnectedApp(plain["consumer_key"], plain["public_key"]),
         integration_user=plain["username"],
         callback=plain.get("callback"),

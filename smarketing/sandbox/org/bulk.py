@@ -103,8 +103,8 @@ class Bulk:
         body = body_object(call)
         deleted = body.get("operation") == "queryAll"
         text = str(body.get("query", ""))
-        columns = self._queries.names(text)
-        records, _ = self._queries.records(text, deleted=deleted)
+        columns = self._queries.names(text, call.user)
+        records, _ = self._queries.records(text, call.user, deleted=deleted)
         job = Job(self._next(), "queryAll" if deleted else "query", "", call.user, call.version)
         job.successful = [{key: _cell(value) for key, value in _flat(each)} for each in records]
         job.columns = columns
@@ -181,7 +181,7 @@ class Bulk:
     def _write(self, job: Job, row: Row) -> tuple[str, bool]:
         if row.pop(_TOO_MANY, None) is not None:
             raise Refusal("InvalidBatch", "Field name not found : more values than columns")
-        sobject = self._records.sobject(job.object)
+        sobject = self._records.sobject(job.object, job.user)
         body = dict(_values(row))
         if job.operation == "insert":
             return self._records.create(sobject, body, job.user), True

@@ -34,20 +34,20 @@ class _Collections:
 
     def create(self, call: Call) -> Answer:
         def one(record: Mapping[str, Any]) -> dict[str, Any]:
-            return _saved(self._records.create(self._typed(record), record, call.user))
+            return _saved(self._records.create(self._typed(record, call.user), record, call.user))
 
         return self._all(call, one)
 
     def update(self, call: Call) -> Answer:
         def one(record: Mapping[str, Any]) -> dict[str, Any]:
             record_id = read_id(record.get("id") or record.get("Id"))
-            self._records.update(self._typed(record), record_id, record, call.user)
+            self._records.update(self._typed(record, call.user), record_id, record, call.user)
             return _saved(record_id)
 
         return self._all(call, one)
 
     def upsert(self, call: Call, name: str, field: str) -> Answer:
-        sobject = self._records.sobject(name)
+        sobject = self._records.sobject(name, call.user)
 
         def key_of(record: Mapping[str, Any]) -> Any:
             return next((value for name, value in record.items() if name.lower() == field.lower()), None)
@@ -77,11 +77,11 @@ class _Collections:
 
         return self._run([{"id": each} for each in ids], one, whole=whole)
 
-    def _typed(self, record: Mapping[str, Any]) -> SObject:
+    def _typed(self, record: Mapping[str, Any], user: str) -> SObject:
         kind = (record.get("attributes") or {}).get("type")
         if not kind:
             raise Refusal("INVALID_INPUT", "Must provide attributes with type for each record")
-        return self._records.sobject(kind)
+        return self._records.sobject(kind, user)
 
     def _all(self, call: Call, one: One) -> Answer:
         return self._run(_records_of(call), one, whole=bool(body_object(call).get("allOrNone")))

@@ -11,7 +11,9 @@ from smarketing.sandbox.org.ids import read_id
 from smarketing.sandbox.org.org import Org
 from smarketing.sandbox.org.outbound import DEFAULT_FIELDS, Subscription
 from smarketing.sandbox.org.refusals import Refusal
+from smarketing.sandbox.org.security.field_access import EDITORS, READERS, open_fields
 from smarketing.sandbox.org.seed import ADMIN, user_id
+from smarketing.sandbox.org.sower import Sower
 from smarketing.sandbox.org.values import rest_time
 
 Page = Callable[[Request], Awaitable[Response]]
@@ -29,6 +31,7 @@ def control_routes(org: Org) -> list[Route]:
         Route("/sandbox/outbound-messages", _checked(control.subscribe), methods=["POST"]),
         Route("/sandbox/convert", _checked(control.convert), methods=["POST"]),
         Route("/sandbox/merge", _checked(control.merge), methods=["POST"]),
+        Route("/sandbox/field-access", _checked(control.field_access), methods=["POST"]),
     ]
 
 
@@ -83,6 +86,14 @@ class _Control:
         self._org.outbound.subscriptions.append(Subscription(name, tuple(fields), str(plain["url"]), silent))
         return Response(status_code=204)
 
+    async def field_access(self, request: Request) -> Response:
+        """Let profiles and permission sets edit or read the custom fields, as an admin does."""
+        plain = await request.json() if await request.body() else {}
+        sower = Sower(self._org.database, self._org.records.clock())
+        with self._org.database.lock:
+            changed = open_fields(sower, plain.get("edit", EDITORS), plain.get("read", READERS))
+        return JSONResponse({"changed": changed})
+
     async def convert(self, request: Request) -> Response:
         """Convert a Lead to a Contact and an Account, as a rep does."""
         plain = await request.json()
@@ -116,9 +127,12 @@ class _Control:
             "SystemModstamp": now,
             "LastModifiedById": user,
         }
+        former = database.get(leads, lead_id)
         database.update(leads, lead_id, values)
         lead = database.get(leads, lead_id) or {}
         database.after_commit(lambda: self._org.outbound.changed(leads, lead, "updated"))
+        # With "Require Validation for Converted Leads" a conversion starts flows, as an update does.
+        self._org.automation.after_save(leads, lead, former, user)
 
     async def merge(self, request: Request) -> Response:
         """Merge one record into another of its object; what points to it follows."""

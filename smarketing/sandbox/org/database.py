@@ -3,6 +3,7 @@
 import re
 import sqlite3
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
@@ -15,16 +16,21 @@ from smarketing.sandbox.org.schema import Field, Schema, SObject
 Record = dict[str, Any]
 """Values by field name: text, numbers, None; booleans as bool; times as the REST API writes them."""
 
+FORMULA_FIELD = "FORMULA_FIELD"
+"""In SQL the value of a formula field: `FORMULA_FIELD('Interest__c', 'Is_Open__c', t."Id")`."""
+
 _COLUMN = {"boolean": "INTEGER", "int": "INTEGER", "double": "REAL", "currency": "REAL", "percent": "REAL"}
 
 
 class Database:
     """One org's data; one thread at a time works on it, in a transaction."""
 
-    def __init__(self, schema: Schema, path: Path | None = None) -> None:
-        """Open the file, or a database that is gone with the process; columns that are missing are added."""
-        self.schema = schema
+    def __init__(self, schema: Schema, path: Path | None = None, image: bytes | None = None) -> None:
+        """Open the file, or a database that is gone with the process; an image fills it to begin with."""
+        self.schema = Schema({})
         self.lock = threading.RLock()
+        self.changes: Counter[str] = Counter()
+        """How often each object's records changed, for what is made of them and kept."""
         self._depth = 0
         self._after: list[Callable[[], None]] = []
         self.connection = sqlite3.connect(path or ":memory:", check_same_thread=False, isolation_level=None)
@@ -35,14 +41,49 @@ class Database:
         self.connection.execute("PRAGMA journal_mode = WAL")
         self.connection.execute("PRAGMA synchronous = NORMAL")
         self.connection.execute("CREATE TABLE IF NOT EXISTS _numbers (object TEXT PRIMARY KEY, last INTEGER)")
-        for each in schema.objects.values():
-            self._make_table(each)
+        self.connection.execute("CREATE TABLE IF NOT EXISTS _prefixes (object TEXT PRIMARY KEY, prefix TEXT)")
+        if image is None:
+            self.use(schema)
+        else:
+            self.connection.deserialize(image)
+            self.schema = schema
+
+    def image(self) -> bytes:
+        """Give all data as SQLite writes it to a file."""
+        with self.lock:
+            return self.connection.serialize()
+
+    def use(self, schema: Schema) -> None:
+        """Have the objects and fields of a schema from now on; what it lacks goes with its data.
+
+        Within a transaction that is undone, the caller puts the former schema back.
+        """
+        with self.lock:
+            before, self.schema = self.schema, schema
+            for name, known in before.objects.items():
+                if name not in schema.objects:
+                    self.connection.execute(f'DROP TABLE "{known.name}"')
+            for name, each in schema.objects.items():
+                former = before.objects.get(name)
+                if former != each:
+                    self._drop_columns(each, former)
+                    self._make_table(each)
+
+    def prefix(self, name: str) -> str:
+        """Give the prefix of a custom object's ids; an object keeps the one that it once got."""
+        row = self.connection.execute("SELECT prefix FROM _prefixes WHERE object = ?", (name,)).fetchone()
+        if row is not None:
+            return str(row["prefix"])
+        number = int(self.connection.execute("SELECT count(*) FROM _prefixes").fetchone()[0])
+        prefix = f"a{number:02d}"
+        self.connection.execute("INSERT INTO _prefixes VALUES (?, ?)", (name, prefix))
+        return prefix
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """Do several things or none of them; may be nested."""
         with self.lock:
-            before = len(self._after)
+            before, changes = len(self._after), self.changes.copy()
             self._depth += 1
             self.connection.execute("SAVEPOINT level")
             try:
@@ -50,6 +91,8 @@ class Database:
             except BaseException:
                 self.connection.execute("ROLLBACK TO level")
                 del self._after[before:]
+                # What was undone has changed again.
+                self.changes.update(name for name, count in self.changes.items() if count != changes[name])
                 raise
             finally:
                 self.connection.execute("RELEASE level")
@@ -68,10 +111,14 @@ class Database:
 
     def next_number(self, sobject: SObject) -> int:
         """Count the object's records on by one."""
+        return self.count(sobject.name)
+
+    def count(self, name: str) -> int:
+        """Count anything on by one; it goes on counting after a restart."""
         row = self.connection.execute(
             "INSERT INTO _numbers VALUES (?, 1) "
             "ON CONFLICT (object) DO UPDATE SET last = last + 1 RETURNING last",
-            (sobject.name,),
+            (name,),
         ).fetchone()
         return int(row[0])
 
@@ -83,6 +130,7 @@ class Database:
         """Add a record that has been found in order."""
         names = ", ".join(f'"{name}"' for name in record)
         places = ", ".join("?" * len(record))
+        self.changes[sobject.name] += 1
         self.connection.execute(
             f'INSERT INTO "{sobject.name}" ({names}) VALUES ({places})',  # noqa: S608 - names of the schema
             list(record.values()),
@@ -92,10 +140,19 @@ class Database:
         """Change fields of a record."""
         if values:
             changes = ", ".join(f'"{name}" = ?' for name in values)
+            self.changes[sobject.name] += 1
             self.connection.execute(
                 f'UPDATE "{sobject.name}" SET {changes} WHERE Id = ?',  # noqa: S608 - names of the schema
                 [*values.values(), record_id],
             )
+
+    def erase(self, sobject: SObject, record_id: str) -> None:
+        """Remove a record for good, without the recycle bin."""
+        self.changes[sobject.name] += 1
+        self.connection.execute(
+            f'DELETE FROM "{sobject.name}" WHERE Id = ?',  # noqa: S608 - a name of the schema
+            (record_id,),
+        )
 
     def get(self, sobject: SObject, record_id: str) -> Record | None:
         """Read a record by its id, deleted or not."""
@@ -124,6 +181,13 @@ class Database:
         """Write what is left and close the file."""
         with self.lock:
             self.connection.close()
+
+    def _drop_columns(self, sobject: SObject, former: SObject | None) -> None:
+        for name, known in former.fields.items() if former else ():
+            field = sobject.fields.get(name)
+            if field is None or _column(field) != _column(known):
+                self.connection.execute(f'DROP INDEX IF EXISTS "{sobject.name}_{known.name}"')
+                self.connection.execute(f'ALTER TABLE "{sobject.name}" DROP COLUMN "{known.name}"')
 
     def _make_table(self, sobject: SObject) -> None:
         columns = [_column(each) for each in sobject.fields.values()]

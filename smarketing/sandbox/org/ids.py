@@ -1,6 +1,7 @@
 """Record ids: 15 characters that tell case, and 3 more that make them safe where case is lost."""
 
 import re
+from functools import lru_cache
 
 from smarketing.sandbox.org.refusals import Refusal
 
@@ -22,11 +23,12 @@ def make_id(prefix: str, number: int) -> str:
 
 def with_suffix(short: str) -> str:
     """Add the three characters that tell which letters of each five are capital."""
-    suffix = ""
-    for start in (0, 5, 10):
-        bits = sum(1 << place for place, letter in enumerate(short[start : start + 5]) if letter.isupper())
-        suffix += _SUFFIX[bits]
-    return short + suffix
+    return short + _capitals(short[:5]) + _capitals(short[5:10]) + _capitals(short[10:])
+
+
+@lru_cache(maxsize=4_096)
+def _capitals(letters: str) -> str:
+    return _SUFFIX[sum(1 << place for place, letter in enumerate(letters) if letter.isupper())]
 
 
 def read_id(text: object, field: str = "Id") -> str:

@@ -86,6 +86,12 @@ class Outbound:
                     self._waiting.append(_Notification(each, str(record["Id"])))
                     self._news.notify()
 
+    def send(self, subscription: Subscription, record_id: str) -> None:
+        """Send a record as it will be when the message leaves."""
+        with self._news:
+            self._waiting.append(_Notification(subscription, record_id))
+            self._news.notify()
+
     @property
     def waiting(self) -> int:
         """How many notifications wait or are on their way."""

@@ -8,6 +8,7 @@ from lark import Token, Tree
 from chalicelib.domain.instant import Instant
 from smarketing.sandbox.org.database import Database
 from smarketing.sandbox.org.refusals import Refusal
+from smarketing.sandbox.org.security.access import Access
 from smarketing.sandbox.org.soql import Column, Compiler, Select, parse, unknown_type
 
 PAGE = 2_000
@@ -18,21 +19,22 @@ _INNER = ("hidden", "parent", "any parent")
 class Queries:
     """Answers queries; remembers those of which more pages follow."""
 
-    def __init__(self, database: Database, now: Callable[[], Instant]) -> None:
-        """Query a database by a clock."""
+    def __init__(self, database: Database, now: Callable[[], Instant], access: Access) -> None:
+        """Query a database by a clock, as far as users may read it."""
         self._database = database
+        self._access = access
         self._now = now
         self._waiting: dict[str, list[dict[str, Any]]] = {}
 
     def run(
-        self, text: str, *, deleted: bool = False, version: str = "66.0", page: int = PAGE
+        self, text: str, user: str, *, deleted: bool = False, version: str = "66.0", page: int = PAGE
     ) -> dict[str, Any]:
-        """Answer a query with its first page.
+        """Answer a user's query with its first page.
 
         Raises:
             Refusal: MALFORMED_QUERY, INVALID_FIELD or INVALID_TYPE.
         """
-        records, total = self.records(text, deleted=deleted, version=version)
+        records, total = self.records(text, user, deleted=deleted, version=version)
         if total is not None:
             return {"totalSize": total, "done": True, "records": []}
         return self._page(records, len(records), 0, version, max(200, min(page, PAGE)))
@@ -52,27 +54,27 @@ class Queries:
         )
 
     def records(
-        self, text: str, *, deleted: bool = False, version: str = "66.0"
+        self, text: str, user: str, *, deleted: bool = False, version: str = "66.0"
     ) -> tuple[list[dict[str, Any]], int | None]:
-        """Give all records of a query, or the number that COUNT() asks for."""
+        """Give all records of a user's query, or the number that COUNT() asks for."""
         tree = parse(text)
         with self._database.lock:
-            select = self._compile(tree, deleted=deleted)
+            select = self._compile(tree, user, deleted=deleted)
             rows = self._database.connection.execute(select.sql, select.parameters).fetchall()
             if select.count_only:
                 return [], int(rows[0][0])
             return [self._shape(select, tuple(row), version) for row in rows], None
 
-    def names(self, text: str) -> list[str]:
-        """Name the columns of a query, parents' ones with their path."""
-        chosen = self._compile(parse(text))
+    def names(self, text: str, user: str) -> list[str]:
+        """Name the columns of a user's query, parents' ones with their path."""
+        chosen = self._compile(parse(text), user)
         if chosen.children or chosen.count_only:
             raise Refusal("INVALIDJOB", "InvalidJob : a bulk query takes no child queries and no COUNT()")
         return [".".join(column.path) for column in chosen.columns if column.kind not in _INNER]
 
-    def columns(self, text: str) -> list[dict[str, Any]]:
-        """Describe the columns of a query, as `columns=true` asks for."""
-        select = self._compile(parse(text))
+    def columns(self, text: str, user: str) -> list[dict[str, Any]]:
+        """Describe the columns of a user's query, as `columns=true` asks for."""
+        select = self._compile(parse(text), user)
         return [
             {
                 "aggregate": column.kind == "aggregate",
@@ -92,12 +94,13 @@ class Queries:
             if column.kind not in _INNER
         ]
 
-    def _compile(self, tree: Tree[Token], *, deleted: bool = False) -> Select:
+    def _compile(self, tree: Tree[Token], user: str, *, deleted: bool = False) -> Select:
         name = str(tree.children[1].children[0])  # type: ignore[union-attr]
-        sobject = self._database.schema.get(name)
+        schema = self._access.schema(user)
+        sobject = schema.get(name)
         if sobject is None:
             raise unknown_type(name)
-        return Compiler(self._database.schema, sobject, self._now).compile(tree, deleted=deleted)
+        return Compiler(schema, sobject, self._now).compile(tree, deleted=deleted)
 
     def _page(
         self, rest: list[dict[str, Any]], total: int, start: int, version: str, size: int, key: str = ""
@@ -137,7 +140,7 @@ class Queries:
     def _children(
         self, select: Select, relationship: str, tree: Tree[Token], row: tuple[Any, ...], version: str
     ) -> dict[str, Any] | None:
-        found = self._database.schema.children(select.sobject, relationship)
+        found = select.schema.children(select.sobject, relationship)
         if found is None:
             message = f"Didn't understand relationship '{relationship}' in FROM part of query call."
             raise Refusal("INVALID_TYPE", message)
@@ -145,7 +148,7 @@ class Queries:
         parent = next(
             value for column, value in zip(select.columns, row, strict=True) if column.path == ("Id",)
         )
-        compiler = Compiler(self._database.schema, child, self._now)
+        compiler = Compiler(select.schema, child, self._now)
         # The id comes from the org's own table.
         inner = compiler.compile(tree, only=f"t.\"{reference.name}\" = '{parent}'")
         rows = self._database.connection.execute(inner.sql, inner.parameters).fetchall()

@@ -2,14 +2,19 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from chalicelib.domain.instant import Instant
 from smarketing.sandbox.org.database import Database, Record
 from smarketing.sandbox.org.ids import read_id
-from smarketing.sandbox.org.refusals import Refusal, no_such_column, not_found
-from smarketing.sandbox.org.schema import Field, SObject
-from smarketing.sandbox.org.values import read_value, rest_time
+from smarketing.sandbox.org.refusals import Refusal, no_such_column, not_found, read_only_fields
+from smarketing.sandbox.org.schema import Field, Schema, SObject
+from smarketing.sandbox.org.security.access import Access
+from smarketing.sandbox.org.security.save_rules import SaveRules
+from smarketing.sandbox.org.values import default_of, read_value, rest_time
+
+if TYPE_CHECKING:
+    from smarketing.sandbox.org.automation.automation import Automation
 
 Changed = Callable[[SObject, Record, str], None]
 """Told of every change: the object, the record as it is now, and `created`, `updated` or `deleted`."""
@@ -29,14 +34,24 @@ class Records:
     def __init__(self, database: Database, clock: Callable[[], Instant], changed: Changed) -> None:
         """Work on a database by a clock; `changed` hears of each change once it is certain."""
         self.database = database
-        self.schema = database.schema
         self.clock = clock
         self.find_duplicates = False
         """Whether a Lead or Contact whose e-mail address is taken is refused, as by a blocking rule."""
+        self.access = Access(database)
+        self._security = SaveRules(database, clock)
         self._changed = changed
+        self.automation: Automation | None = None
+        """What the org does by itself around each save; none while it is put together."""
 
-    def sobject(self, name: str) -> SObject:
-        """Find an object by its name.
+    @property
+    def schema(self) -> Schema:
+        """The objects and fields as they are now."""
+        return self.database.schema
+
+    def sobject(self, name: str, user: str | None = None) -> SObject:
+        """Find an object by its name, as a user finds it or else as the platform itself does.
+
+        Whoever writes with an object as a user finds it is bound by the user's field-level security.
 
         Raises:
             Refusal: NOT_FOUND.
@@ -44,7 +59,7 @@ class Records:
         found = self.schema.get(name)
         if found is None:
             raise not_found()
-        return found
+        return found if user is None else self.access.sobject(found, user)
 
     def create(self, sobject: SObject, body: Mapping[str, Any], user: str) -> str:
         """Create a record and give its id.
@@ -56,11 +71,17 @@ class Records:
             message = "cannot specify Id in an insert call"
             raise Refusal("INVALID_FIELD_FOR_INSERT_UPDATE", message, fields=["Id"])
         values = self._values(sobject, body)
+        sobject = self.sobject(sobject.name)
         self._require(sobject, values)
+        self._security.check(sobject, None, values)
         self._unique(sobject, values, None)
         self._duplicates(sobject, values)
         number = self.database.next_number(sobject)
-        record: Record = {each.name: False for each in sobject.fields.values() if each.type == "boolean"}
+        record: Record = {
+            each.name: value
+            for each in sobject.fields.values()
+            if (value := default_of(each)) is not None and each.formula is None
+        }
         record |= values | {"Id": self.database.new_id(sobject, number)}
         now = rest_time(self.clock())
         record |= {"CreatedDate": now, "CreatedById": user, "LastModifiedDate": now, "LastModifiedById": user}
@@ -68,8 +89,12 @@ class Records:
         if sobject.get("OwnerId") is not None:
             record.setdefault("OwnerId", user)
         self._name(sobject, record, number)
-        self.database.insert(sobject, record)
-        self._tell(sobject, record, "created")
+        with self.database.transaction():
+            record |= self._before_save(sobject, record, None, user)
+            self.database.insert(sobject, record)
+            self._security.saved(sobject, record, "created")
+            self._tell(sobject, record, "created")
+            self._after_save(sobject, record, None, user)
         return str(record["Id"])
 
     def update(self, sobject: SObject, record_id: str, body: Mapping[str, Any], user: str) -> None:
@@ -82,6 +107,8 @@ class Records:
         if known.get("IsConverted"):
             raise Refusal("CANNOT_UPDATE_CONVERTED_LEAD", "cannot reference converted lead")
         values = self._values(sobject, body)
+        sobject = self.sobject(sobject.name)
+        self._security.check(sobject, known, values)
         for each in sobject.fields.values():
             if each.required and each.name in values and values[each.name] is None:
                 raise _missing([each.name])
@@ -91,8 +118,13 @@ class Records:
         record = known | values
         if sobject.full_name:
             values["Name"] = record["Name"] = _full_name(record)
-        self.database.update(sobject, str(known["Id"]), values)
-        self._tell(sobject, record, "updated")
+        with self.database.transaction():
+            changes = self._before_save(sobject, record, known, user)
+            record |= changes
+            self.database.update(sobject, str(known["Id"]), values | changes)
+            self._security.saved(sobject, record, "updated")
+            self._tell(sobject, record, "updated")
+            self._after_save(sobject, record, known, user)
 
     def upsert(
         self, sobject: SObject, field_name: str, value: Any, body: Mapping[str, Any], user: str
@@ -128,9 +160,11 @@ class Records:
             Refusal: there is none, or it is there already.
         """
         known = self.get(sobject, record_id)
+        self._security.check_deletion(sobject, known)
         now = rest_time(self.clock())
         values = {"IsDeleted": True, "LastModifiedById": user, "LastModifiedDate": now, "SystemModstamp": now}
         self.database.update(sobject, str(known["Id"]), values)
+        self._security.saved(sobject, known | values, "deleted")
         self._tell(sobject, known | values, "deleted")
 
     def get(self, sobject: SObject, record_id: str) -> Record:
@@ -146,11 +180,27 @@ class Records:
             raise Refusal("ENTITY_IS_DELETED", "entity is deleted", 404)
         return record
 
+    def with_formulas(self, sobject: SObject, record: Mapping[str, Any]) -> Record:
+        """Give a record with its formula fields, which are computed when they are read."""
+        if self.automation is None:
+            return dict(record)
+        return self.automation.formula_fields.fill(sobject, dict(record))
+
+    def _before_save(self, sobject: SObject, record: Record, former: Record | None, user: str) -> Record:
+        """Let flows and validation rules look at a record before it is written."""
+        return {} if self.automation is None else self.automation.before_save(sobject, record, former, user)
+
+    def _after_save(self, sobject: SObject, record: Record, former: Record | None, user: str) -> None:
+        """Let flows act on a record that is written."""
+        if self.automation is not None:
+            self.automation.after_save(sobject, record, former, user)
+
     def _tell(self, sobject: SObject, record: Record, how: str) -> None:
         self.database.after_commit(lambda: self._changed(sobject, record, how))
 
     def _values(self, sobject: SObject, body: Mapping[str, Any]) -> Record:
         values: Record = {}
+        read_only: list[str] = []
         for name, value in body.items():
             if name == "attributes" or name.lower() == "id":
                 continue
@@ -162,8 +212,11 @@ class Records:
             if field is None:
                 raise no_such_column(name, sobject.name)
             if not field.writable or (field.name == "Name" and sobject.full_name):
-                raise _read_only(field)
+                read_only.append(field.name)
+                continue
             values[field.name] = read_value(self.schema, field, value)
+        if read_only:
+            raise read_only_fields(read_only)
         self._parents_exist(sobject, values)
         return values
 
@@ -239,14 +292,6 @@ def _missing(names: list[str]) -> Refusal:
     return Refusal(
         "REQUIRED_FIELD_MISSING", f"Required fields are missing: [{', '.join(names)}]", fields=names
     )
-
-
-def _read_only(field: Field) -> Refusal:
-    advice = (
-        "Please check the security settings of this field and verify that it is read/write for your profile"
-    )
-    message = f"Unable to create/update fields: {field.name}. {advice} or permission set."
-    return Refusal("INVALID_FIELD_FOR_INSERT_UPDATE", message, fields=[field.name])
 
 
 def _duplicate_result(name: str, record_id: str) -> dict[str, Any]:

@@ -34,6 +34,15 @@ def no_such_column(name: str, sobject: str) -> Refusal:
     return Refusal("INVALID_FIELD", message, fields=[name])
 
 
+def read_only_fields(names: Sequence[str]) -> Refusal:
+    """Say that fields can't be written, by nobody or by this user."""
+    advice = (
+        "Please check the security settings of this field and verify that it is read/write for your profile"
+    )
+    message = f"Unable to create/update fields: {', '.join(names)}. {advice} or permission set."
+    return Refusal("INVALID_FIELD_FOR_INSERT_UPDATE", message, fields=names)
+
+
 def not_found(message: str = "The requested resource does not exist") -> Refusal:
     """Say that there is no such resource."""
     return Refusal("NOT_FOUND", message, 404)

@@ -77,7 +77,7 @@ class Rest:
         if text is None:
             raise Refusal("MALFORMED_QUERY", "A query string has to be specified")
         if call.query.get("columns") == "true":
-            columns = self._queries.columns(text)
+            columns = self._queries.columns(text, call.user)
             return Answer(
                 200,
                 {
@@ -88,7 +88,8 @@ class Rest:
                     "keyPrefix": "",
                 },
             )
-        return Answer(200, self._queries.run(text, deleted=deleted, version=call.version, page=_page(call)))
+        answer = self._queries.run(text, call.user, deleted=deleted, version=call.version, page=_page(call))
+        return Answer(200, answer)
 
     def _more(self, call: Call, locator: str) -> Answer:
         return Answer(200, self._queries.more(locator, call.version, _page(call)))
@@ -109,10 +110,14 @@ class Rest:
         return Answer(200, {"objectDescribe": brief(sobject, call.version), "recentItems": []})
 
     def _describe(self, call: Call, name: str) -> Answer:
-        return Answer(200, describe(self._records.sobject(name), call.version))
+        sobject = self._records.sobject(name, call.user)
+        found = self._records.database.find(self._records.sobject("RecordType"), "SobjectType", sobject.name)
+        record_types = {each["DeveloperName"]: each["Id"] for each in found}
+        return Answer(200, describe(sobject, call.version, record_types))
 
     def _create(self, call: Call, name: str) -> Answer:
-        record_id = self._records.create(self._records.sobject(name), body_object(call), call.user)
+        sobject = self._records.sobject(name, call.user)
+        record_id = self._records.create(sobject, body_object(call), call.user)
         return Answer(201, {"id": record_id, "success": True, "errors": []})
 
     def _get(self, call: Call, name: str, record_id: str) -> Answer:
@@ -121,7 +126,7 @@ class Rest:
         return Answer(200, self._shown(call, sobject.name, record))
 
     def _get_by_external_id(self, call: Call, name: str, field: str, value: str) -> Answer:
-        sobject = self._records.sobject(name)
+        sobject = self._records.sobject(name, call.user)
         known = sobject.get(field)
         if known is None or not known.external_id:
             raise not_found("Provided external ID field does not exist or is not accessible: " + field)
@@ -132,17 +137,19 @@ class Rest:
 
     def _shown(self, call: Call, name: str, record: Mapping[str, Any]) -> dict[str, Any]:
         url = f"/services/data/v{call.version}/sobjects/{name}/{record['Id']}"
-        sobject = self._records.sobject(name)
+        sobject = self._records.sobject(name, call.user)
         wanted = [each for each in call.query.get("fields", "").split(",") if each]
         for each in wanted:
             if sobject.get(each) is None:
                 raise no_such_column(each, name)
-        names = {each.lower() for each in wanted}
-        chosen = {key: value for key, value in record.items() if not names or key.lower() in names}
+        names = {each.lower() for each in wanted} or sobject.fields.keys()
+        record = self._records.with_formulas(sobject, record)
+        chosen = {key: value for key, value in record.items() if key.lower() in names}
         return {"attributes": {"type": name, "url": url}, **chosen}
 
     def _update(self, call: Call, name: str, record_id: str) -> Answer:
-        self._records.update(self._records.sobject(name), record_id, body_object(call), call.user)
+        sobject = self._records.sobject(name, call.user)
+        self._records.update(sobject, record_id, body_object(call), call.user)
         return Answer(204)
 
     def _delete(self, call: Call, name: str, record_id: str) -> Answer:
@@ -150,7 +157,7 @@ class Rest:
         return Answer(204)
 
     def _upsert(self, call: Call, name: str, field: str, value: str) -> Answer:
-        sobject, given = self._records.sobject(name), body_object(call)
+        sobject, given = self._records.sobject(name, call.user), body_object(call)
         if field.lower() in (each.lower() for each in given):
             message = f"The {field} field should not be specified in the sobject data."
             raise Refusal("INVALID_FIELD", message, fields=[field])

@@ -1,16 +1,11 @@
-"""The org's objects and fields: the standard ones that matter here, and what metadata/ adds."""
+"""The org's objects and fields: the standard ones that matter here, and those that were deployed."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
-from typing import Any
 
 import yaml
-from defusedxml import ElementTree
-
-from chalicelib.errors import Misconfigured
-
-_NAMESPACE = "{http://soap.sforce.com/2006/04/metadata}"
 
 _SYSTEM = {
     "IsDeleted": "boolean",
@@ -36,31 +31,41 @@ _READ_ONLY = frozenset(
         *("ConvertedOpportunityId", "IsClosed", "IsWon"),
     }
 )
+_CHILD_NAMES = {
+    "FieldPermissions.ParentId": "FieldPerms",
+    "ObjectPermissions.ParentId": "ObjectPerms",
+    "SetupEntityAccess.ParentId": "SetupEntityAccessItems",
+    "PermissionSetAssignment.PermissionSetId": "Assignments",
+    "PermissionSetAssignment.PermissionSetGroupId": "Assignments",
+}
+"""What a parent calls its children, where it is not the object's plural."""
+
 _FULL_NAMES = frozenset({"Lead", "Contact", "User"})
 """Objects whose Name is made of first and last name."""
 
-_TYPES = {
-    "Text": "string",
-    "Number": "double",
-    "Checkbox": "boolean",
-    "DateTime": "datetime",
-    "Date": "date",
-    "Html": "textarea",
-    "LongTextArea": "textarea",
-    "TextArea": "textarea",
-    "Picklist": "picklist",
-    "Lookup": "reference",
-    "Email": "email",
-    "Phone": "phone",
-    "Url": "url",
-    "Currency": "currency",
-    "Percent": "percent",
-}
+
+@dataclass(frozen=True, slots=True)
+class PicklistValue:
+    """A value of a picklist: `name` is what records hold, `label` what people read."""
+
+    name: str
+    label: str
+    active: bool = True
+    default: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A field; `type` is describe's word for it, `children` a parent's for the records that refer to it."""
+    """A field; `type` is describe's word for it, `children` a parent's for the records that refer to it.
+
+    Attributes:
+        precision: digits of a number in all; 0 where they are not limited.
+        scale: digits of a number after the point.
+        values: of a picklist; a restricted one takes no others.
+        formula: text of the formula that computes the field; nobody writes such a field.
+        default: text of the formula that gives a new record its value.
+        html: whether a text is formatted.
+    """
 
     name: str
     type: str
@@ -74,6 +79,23 @@ class Field:
     relationship: str | None = None
     children: str | None = None
     custom: bool = False
+    precision: int = 0
+    scale: int = 0
+    values: tuple[PicklistValue, ...] = ()
+    restricted: bool = False
+    formula: str | None = None
+    default: str | None = None
+    help_text: str | None = None
+    html: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RecordType:
+    """A record type; its own record has the id."""
+
+    developer_name: str
+    label: str
+    active: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +107,12 @@ class SObject:
     label: str
     fields: Mapping[str, Field] = field(default_factory=dict)
     auto_number: str | None = None
+    plural: str | None = None
+    record_types: tuple[RecordType, ...] = ()
 
     @property
     def custom(self) -> bool:
-        """Whether metadata/ made it."""
+        """Whether a deploy made it."""
         return self.name.endswith("__c")
 
     @property
@@ -132,32 +156,45 @@ class Schema:
         return None
 
 
-def load_schema(metadata: Path) -> Schema:
-    """Read the standard objects and those of the metadata project.
-
-    Raises:
-        Misconfigured: a file is no metadata of Salesforce's.
-    """
+@cache
+def standard_schema() -> Schema:
+    """Read the standard objects: an org to which nothing was deployed."""
     standard = yaml.safe_load(Path(__file__).with_name("standard_objects.yaml").read_text())
-    objects = {
-        name: SObject(name, each["prefix"], name, _fields(each["fields"])) for name, each in standard.items()
-    }
-    for folder in sorted(metadata.glob("*/main/default/objects/*")):
-        base = objects.get(folder.name) or _custom(folder, sum(each.custom for each in objects.values()))
-        added = {each.name.lower(): each for each in _custom_fields(folder)}
-        objects[folder.name] = replace(base, fields={**base.fields, **added})
-    return Schema({name.lower(): each for name, each in objects.items()})
+    return Schema(
+        {
+            name.lower(): SObject(
+                name, each["prefix"], name, _fields(each["fields"], each.get("read_only", ()))
+            )
+            for name, each in standard.items()
+        }
+    )
+
+
+@cache
+def custom_object_fields() -> Mapping[str, Field]:
+    """Give the fields that every custom object has."""
+    return _fields(_CUSTOM)
+
+
+@cache
+def record_type_field() -> Field:
+    """Give the field of an object that has record types."""
+    return _field("RecordTypeId", "reference RecordType RecordType")
 
 
 def _child_name(child: SObject, reference: Field) -> str:
     if reference.custom:
         return f"{reference.children}__r"
-    return {"OpportunityContactRole": "OpportunityContactRoles"}.get(child.name, f"{child.name}s")
+    return _CHILD_NAMES.get(f"{child.name}.{reference.name}", f"{child.name}s")
 
 
-def _fields(specs: Mapping[str, str]) -> dict[str, Field]:
+def _fields(specs: Mapping[str, str], read_only: Collection[str] = ()) -> dict[str, Field]:
     everything = {"Id": "id 18", **specs, **_SYSTEM}
-    return {name.rstrip("!").lower(): _field(name, spec) for name, spec in everything.items()}
+    fields = [_field(name, spec) for name, spec in everything.items()]
+    return {
+        each.name.lower(): replace(each, writable=False) if each.name in read_only else each
+        for each in fields
+    }
 
 
 def _field(name: str, spec: str) -> Field:
@@ -167,52 +204,3 @@ def _field(name: str, spec: str) -> Field:
     if kind == "reference":
         return replace(known, length=18, reference_to=tuple(rest[0].split(",")), relationship=rest[1])
     return replace(known, length=int(rest[0]) if rest else 0)
-
-
-def _custom(folder: Path, number: int) -> SObject:
-    root = _read(folder / f"{folder.name}.object-meta.xml")
-    fields = _fields(_CUSTOM)
-    return SObject(
-        folder.name,
-        f"a{number:02d}",
-        root.get("label", folder.name),
-        fields | {"name": replace(fields["name"], writable=False)},
-        auto_number=root.get("nameField/displayFormat"),
-    )
-
-
-def _custom_fields(folder: Path) -> Iterator[Field]:
-    for path in sorted(folder.glob("fields/*.field-meta.xml")):
-        root = _read(path)
-        kind = _TYPES.get(root["type"])
-        if kind is None:
-            raise Misconfigured(f"{path.name}: fields of type {root['type']} are not known to the sandbox")
-        name = root["fullName"]
-        yield Field(
-            name=name,
-            type=kind,
-            label=root["label"],
-            length=18 if kind == "reference" else int(root.get("length", 0)),
-            required=root.get("required") == "true",
-            unique=root.get("unique") == "true",
-            external_id=root.get("externalId") == "true",
-            reference_to=(root["referenceTo"],) if "referenceTo" in root else (),
-            relationship=name.removesuffix("c") + "r" if kind == "reference" else None,
-            children=root.get("relationshipName"),
-            custom=True,
-        )
-
-
-def _read(path: Path) -> dict[str, Any]:
-    """Read a metadata file as a flat dictionary; keys of nested elements are joined by a slash."""
-    try:
-        root = ElementTree.parse(path, forbid_dtd=True).getroot()
-    except (OSError, ElementTree.ParseError) as error:
-        raise Misconfigured(f"{path.name}: {error}") from None
-    plain: dict[str, Any] = {}
-    for child in root if root is not None else ():
-        name = child.tag.removeprefix(_NAMESPACE)
-        plain[name] = (child.text or "").strip()
-        for grandchild in child:
-            plain[f"{name}/{grandchild.tag.removeprefix(_NAMESPACE)}"] = (grandchild.text or "").strip()
-    return plain

@@ -16,6 +16,7 @@ from starlette.types import Receive, Scope, Send
 from smarketing.sandbox.org.answers import Answer, Call, refused
 from smarketing.sandbox.org.control import control_routes
 from smarketing.sandbox.org.faults import Fault, answer_of, locked
+from smarketing.sandbox.org.metadata_api.endpoints import metadata_routes
 from smarketing.sandbox.org.org import Org
 from smarketing.sandbox.org.refusals import Refusal, not_found
 from smarketing.sandbox.org.rest import VERSIONS
@@ -42,6 +43,7 @@ def make_server(org: Org) -> Callable[..., Awaitable[None]]:
             Route("/services/oauth2/userinfo", pages.user_info, methods=["GET", "POST"]),
             Route("/services/data", pages.versions),
             Route("/services/data/", pages.versions),
+            *metadata_routes(org.metadata, org.logins.user_of, org.limits),
             Route("/services/data/v{version}/{path:path}", pages.data, methods=_METHODS),
             Route("/services/data/v{version}", pages.data, methods=_METHODS),
             *control_routes(org),
@@ -102,6 +104,8 @@ class _Pages:
         if limits.used >= limits.daily:
             return refused(Refusal("REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded.", 403))
         limits.count(call.method, call.path, call.user)
+        # What is due by the org's clock happened before the call.
+        await run_in_threadpool(self._org.automation.run_due)
         answer = await run_in_threadpool(partial(self._org.rest.answer, call))
         return None if fault is not None and fault.kind == "drop_after" else answer
 

@@ -10,6 +10,7 @@ from lark import Lark, Token, Tree
 from lark.exceptions import UnexpectedInput
 
 from chalicelib.domain.instant import Instant, parse_instant
+from smarketing.sandbox.org.database import FORMULA_FIELD
 from smarketing.sandbox.org.ids import with_suffix
 from smarketing.sandbox.org.refusals import Refusal
 from smarketing.sandbox.org.schema import Field, Schema, SObject
@@ -37,6 +38,7 @@ class Column:
 class Select:
     """A query made ready: SQL with its parameters, and what the columns are."""
 
+    schema: Schema
     sobject: SObject
     sql: str
     parameters: list[Any]
@@ -65,6 +67,13 @@ def parse(text: str) -> Tree[Token]:
         around = text[max(0, column - 20) : column + 20].replace("\n", " ")
         place = f"\n{around}\n{'^':>20}\nERROR at Row:{line}:Column:{column}"
         raise Refusal("MALFORMED_QUERY", f"{place}\nunexpected token or unsupported syntax") from None
+
+
+def _column(alias: str, sobject: SObject, field: Field) -> str:
+    """Give the SQL of a field's value; a formula is computed when it is asked for."""
+    if field.formula is None:
+        return f'{alias}."{field.name}"'
+    return f"""{FORMULA_FIELD}('{sobject.name}', '{field.name}', {alias}."Id")"""
 
 
 class Compiler:
@@ -106,7 +115,9 @@ class Compiler:
         if count_only:
             # A limit bounds the number that COUNT() gives.
             text = f"SELECT COUNT(*) FROM ({text})"  # noqa: S608 - made of names of the schema
-        return Select(self._sobject, text, self._parameters, selected, children, aggregate, count_only)
+        return Select(
+            self._schema, self._sobject, text, self._parameters, selected, children, aggregate, count_only
+        )
 
     def _columns(self, tree: Tree[Token], alias: Any) -> tuple[list[Column], list[tuple[str, Tree[Token]]]]:
         if alias is not None:
@@ -199,7 +210,9 @@ class Compiler:
         if len(parents) > _DEEPEST:
             raise Refusal("MALFORMED_QUERY", "more relationships than a path may follow")
         found = self._joined(tuple(parents))
-        columns = [(alias, each) for alias, sobject in found if (each := sobject.get(name)) is not None]
+        columns = [
+            (alias, sobject, each) for alias, sobject in found if (each := sobject.get(name)) is not None
+        ]
         if not columns:
             owner = found[0][1].name
             message = (
@@ -207,8 +220,8 @@ class Compiler:
                 "attempting to use a custom field, be sure to append the '__c' after the custom field name."
             )
             raise Refusal("INVALID_FIELD", message)
-        sql = [f'{alias}."{each.name}"' for alias, each in columns]
-        return (sql[0] if len(sql) == 1 else f"COALESCE({', '.join(sql)})"), columns[0][1]
+        sql = [_column(alias, sobject, each) for alias, sobject, each in columns]
+        return (sql[0] if len(sql) == 1 else f"COALESCE({', '.join(sql)})"), columns[0][2]
 
     def _joined(self, parents: tuple[str, ...]) -> list[tuple[str, SObject]]:
         """Join the objects that a path of relationships leads to; several if the reference may."""

@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, date, datetime
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from chalicelib.domain.instant import Instant, iso, parse_instant
@@ -11,6 +12,7 @@ from smarketing.sandbox.org.refusals import Refusal
 from smarketing.sandbox.org.schema import Field, Schema
 
 _EMAIL = re.compile(r"[^@\s,;<>()\"]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
+_MOST_DIGITS = 18
 _NUMBERS = ("int", "double", "currency", "percent")
 
 
@@ -37,7 +39,16 @@ def read_value(schema: Schema, field: Field, value: Any) -> Any:
         return _date(field, value)
     if field.type == "reference":
         return _reference(schema, field, value)
+    if field.type == "picklist" and field.restricted:
+        return _choice(field, value)
     return _text(field, value)
+
+
+def default_of(field: Field) -> Any:
+    """Give the value that a new record gets in a field that nobody set; None where it gets none."""
+    if field.type == "boolean":
+        return field.default == "true"
+    return next((each.name for each in field.values if each.default and each.active), None)
 
 
 def _boolean(field: Field, value: Any) -> bool:
@@ -55,7 +66,31 @@ def _number(field: Field, value: Any) -> int | float:
         raise _wrong_type(field, value) from None
     if number != number or abs(number) == float("inf"):
         raise _wrong_type(field, value)
-    return int(number) if field.type == "int" else number
+    if field.type == "int":
+        return int(number)
+    return _digits(field, value, number) if field.precision else number
+
+
+def _digits(field: Field, value: Any, number: float) -> float:
+    """Round to the field's decimal places; more digits before the point than it has are refused."""
+    # More digits than any field may have are not worth rounding.
+    small = abs(number) < 10**_MOST_DIGITS
+    exact = Decimal(str(number))
+    rounded = exact.quantize(Decimal(1).scaleb(-field.scale), ROUND_HALF_UP) if small else exact
+    if abs(rounded) >= Decimal(10) ** (field.precision - field.scale):
+        message = f"{field.label}: value outside of valid range on numeric field: {value}"
+        raise Refusal("NUMBER_OUTSIDE_VALID_RANGE", message, fields=[field.name])
+    return float(rounded)
+
+
+def _choice(field: Field, value: Any) -> str:
+    text = _text(field, value)
+    # The platform ignores case here and keeps the value's own.
+    known = {each.name.casefold(): each.name for each in field.values if each.active}
+    if text.casefold() not in known:
+        message = f"{field.label}: bad value for restricted picklist field: {text}"
+        raise Refusal("INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST", message, fields=[field.name])
+    return known[text.casefold()]
 
 
 def _datetime(field: Field, value: Any) -> str:

@@ -42,7 +42,7 @@ def interest(number: int = 1, version: int = 1, **fields: Any) -> Command:
         "person_id": person_id(number),
         "product_line": "presses",
         "stage": "mql",
-        "gate": "demo",
+        "gate": "demo_request",
         "opened_at": NOON,
         "changed_at": NOON,
         "score": 61.25,

@@ -25,6 +25,13 @@ METADATA = Path(__file__).parents[3] / "metadata"
 USER = "integration@example.org"
 REP = "rep1@smarketing.example"
 
+CHECKED = {
+    "Qualified_Need_Confirmed__c": True,
+    "Qualified_Contact_Data_Complete__c": True,
+    "Qualified_Decision_Maker_Known__c": True,
+}
+"""What Sales Support ticks before an interest may go on to sales."""
+
 
 @cache
 def public_key() -> str:

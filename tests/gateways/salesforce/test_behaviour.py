@@ -9,7 +9,7 @@ from chalicelib.domain.engagement import person_key
 from chalicelib.domain.outcome import Deferred, Moved, Outcome, Refused, Written
 from chalicelib.services.deliver import Crm
 from tests.gateways.salesforce.commands import NOON, interest, person, person_id, touchpoint
-from tests.gateways.salesforce.emulated_org import REP, EmulatedOrg, emulated_org
+from tests.gateways.salesforce.emulated_org import CHECKED, REP, EmulatedOrg, emulated_org
 from tests.services.fake_crm import FakeCrm
 
 PREFIXES = {"Lead": "00Q", "Contact": "003", "Interest__c": "a01", "Touchpoint__c": "a02"}
@@ -95,7 +95,7 @@ class RealSide:
     def take_over(self, interest: str) -> None:
         [record] = self.org.find("Interest__c", EXTERNAL_IDS["Interest__c"], interest)
         [rep] = self.org.find("User", "Username", REP)
-        self.org.update("Interest__c", record["Id"], OwnerId=rep["Id"], Stage__c="sql")
+        self.org.update("Interest__c", record["Id"], OwnerId=rep["Id"], Stage__c="sql", **CHECKED)
 
     def interest(self, external_id: str) -> tuple[str, object]:
         [record] = self.org.find("Interest__c", EXTERNAL_IDS["Interest__c"], external_id)

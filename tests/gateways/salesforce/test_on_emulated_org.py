@@ -9,7 +9,7 @@ from chalicelib.domain.outcome import Deferred, Refused, Written
 from chalicelib.gateways.salesforce.bulk import MORE_THAN
 from chalicelib.gateways.salesforce.client import least_calls
 from tests.gateways.salesforce.commands import NOON, interest, person, touchpoint
-from tests.gateways.salesforce.emulated_org import EmulatedOrg, emulated_org
+from tests.gateways.salesforce.emulated_org import CHECKED, EmulatedOrg, emulated_org
 
 
 @pytest.fixture
@@ -79,7 +79,7 @@ def test_many_openings_leave_in_one_job_what_is_there_already(org: EmulatedOrg) 
     openings = [interest(number) for number in range(MORE_THAN + 1)]
     gateway.write([*people, openings[0]])
     [first] = org.find("Interest__c", "Smarketing_Interest_Id__c", openings[0].external_id)
-    org.update("Interest__c", first["Id"], Stage__c="sql")
+    org.update("Interest__c", first["Id"], Stage__c="sql", **CHECKED)
     outcomes = gateway.write(openings)
     assert {type(outcome) for outcome in outcomes} == {Written}
     assert len(org.find("Interest__c", "Stage__c", "mql")) == MORE_THAN
@@ -106,7 +106,7 @@ def test_every_object_can_be_read_again_by_id_and_by_time(org: EmulatedOrg, enti
             "CloseDate": "2026-04-01",
             "ContactId": contact,
         },
-        "Interest__c": {"Smarketing_Interest_Id__c": "p-presses-1", "Contact__c": contact, "Stage__c": "sql"},
+        "Interest__c": {"Smarketing_Interest_Id__c": "p-presses-1", "Contact__c": contact, "Stage__c": "mql"},
     }
     record = org.create(entity, **values[entity])
     [told] = org.gateway().read_again(entity, [record], NOON)

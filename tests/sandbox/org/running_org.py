@@ -175,11 +175,23 @@ def _stage() -> _Stage:
 
 @contextmanager
 def running_org(
-    file: Path | None = None, *, daily_calls: int = 1_000_000, callback: str | None = None
+    file: Path | None = None,
+    *,
+    daily_calls: int = 1_000_000,
+    callback: str | None = None,
+    field_access: bool = True,
 ) -> Iterator[RunningOrg]:
     """Run an org, empty or with what its file holds."""
     app = ConnectedApp(CONSUMER_KEY, key_pair().public)
-    setup = Setup(METADATA, app, INTEGRATION, callback=callback, file=file, daily_calls=daily_calls)
+    setup = Setup(
+        METADATA,
+        app,
+        INTEGRATION,
+        callback=callback,
+        file=file,
+        daily_calls=daily_calls,
+        field_access=field_access,
+    )
     clock: list[Callable[[], Instant]] = [lambda: NOON]
     org = Org(setup, lambda: clock[0]())
     running = RunningOrg(org)

@@ -1,7 +1,7 @@
 # ruff: noqa: S608 - the queries are the tests' own
 """What people do in the emulated org's user interface: convert Leads, merge records."""
 
-from tests.sandbox.org.running_org import RunningOrg, refusal
+from tests.sandbox.org.running_org import INTEGRATION, RunningOrg, refusal
 
 PERSON = "Smarketing_Person_Id__c"
 
@@ -52,7 +52,9 @@ def test_a_merged_lead_points_to_its_master_and_gives_it_its_records(org: Runnin
 
 def test_only_two_records_of_one_mergeable_object_are_merged(org: RunningOrg) -> None:
     lead, other = org.lead(), org.create("Account", Name="Werk")
-    interest, second = (org.create("Interest__c", Smarketing_Interest_Id__c=key) for key in "ab")
+    interest, second = (
+        org.create("Interest__c", Smarketing_Interest_Id__c=key, user=INTEGRATION) for key in "ab"
+    )
     for master, merged in ((lead, other), (lead, lead), (interest, second)):
         assert org.control("merge", {"masterId": master, "mergedId": merged}).status_code == 400
     assert len(org.query("SELECT Id FROM Interest__c")) == 2

@@ -41,7 +41,9 @@ def test_system_fields_tell_who_and_when(org: RunningOrg) -> None:
 
 def test_names_of_our_objects_count_up(org: RunningOrg) -> None:
     first, second = (
-        org.read("Interest__c", org.create("Interest__c", Smarketing_Interest_Id__c=key))["Name"]
+        org.read("Interest__c", org.create("Interest__c", Smarketing_Interest_Id__c=key, user=INTEGRATION))[
+            "Name"
+        ]
         for key in ("one", "two")
     )
     assert first.rstrip("1") == second.rstrip("2")

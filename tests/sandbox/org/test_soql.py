@@ -17,6 +17,7 @@ LEADS: list[dict[str, Any]] = [
     {"LastName": "Übel", "NumberOfEmployees": 20, "Email": "u@example.org"},
     {"LastName": "O'Neil", "Title": "50% owner"},
 ]
+KINDS = ("email_sent", "email_opened", "form_submitted")
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +30,7 @@ def org() -> Iterator[RunningOrg]:
             ids.append(running.lead(last_name=values["LastName"], **_without_name(values)))
         running.now = NOON
         for number in (1, 2):
-            key = {"Smarketing_Engagement_Id__c": str(number), "Kind__c": f"kind{number}"}
+            key = {"Smarketing_Engagement_Id__c": str(number), "Kind__c": KINDS[number]}
             running.create("Touchpoint__c", Lead__c=ids[0], **key)
         running.create("Touchpoint__c", Smarketing_Engagement_Id__c="3")
         [queue] = running.query("SELECT Id FROM Group WHERE Type = 'Queue'")
@@ -67,7 +68,7 @@ def _without_name(values: dict[str, Any]) -> dict[str, Any]:
         ("CreatedDate = LAST_N_DAYS:2", ["weber", "Übel", "O'Neil"]),
         ("CreatedDate >= 2026-02-28T13:00:00+01:00", ["Übel", "O'Neil"]),
         ("Owner.Name = 'Ada Admin' AND Owner.Username LIKE 'admin@%'", ["Weiß", "weber", "Übel", "O'Neil"]),
-        ("Id IN (SELECT Lead__c FROM Touchpoint__c WHERE Kind__c = 'kind1')", ["Weiß"]),
+        ("Id IN (SELECT Lead__c FROM Touchpoint__c WHERE Kind__c = 'email_opened')", ["Weiß"]),
         ("Id NOT IN (SELECT Lead__c FROM Touchpoint__c)", ["weber", "Übel", "O'Neil"]),
     ],
 )
@@ -108,9 +109,14 @@ def test_an_owner_may_be_a_queue(org: RunningOrg) -> None:
 
 
 def test_children_come_along(org: RunningOrg) -> None:
-    children = "(SELECT Kind__c FROM Touchpoints__r WHERE Kind__c != 'kind3' ORDER BY Kind__c DESC LIMIT 5)"
+    children = (
+        "(SELECT Kind__c FROM Touchpoints__r WHERE Kind__c != 'page_viewed' ORDER BY Kind__c DESC LIMIT 5)"
+    )
     first, second, *_ = org.query(f"SELECT LastName, {children} FROM Lead ORDER BY CreatedDate")
-    assert [each["Kind__c"] for each in first["Touchpoints__r"]["records"]] == ["kind2", "kind1"]
+    assert [each["Kind__c"] for each in first["Touchpoints__r"]["records"]] == [
+        "form_submitted",
+        "email_opened",
+    ]
     assert second["Touchpoints__r"] is None
 
 

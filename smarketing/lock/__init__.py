@@ -1,0 +1,1 @@
+"""The lock: marketing-owned fields that nobody but the integration user may edit."""

@@ -1,0 +1,33 @@
+"""When fields may be locked: after a sync that was verified, lately and without differences."""
+
+import pytest
+
+from chalicelib.domain.instant import DAY, HOUR, Instant
+from chalicelib.gateways.store.verification import Verification
+from smarketing.lock.leave import objection
+
+NOW = Instant(10 * DAY)
+
+
+def verified(ago: int, differences: int = 0) -> Verification:
+    return Verification(Instant(NOW - ago), "operator", 10, differences)
+
+
+def test_a_verification_of_today_without_differences_gives_leave() -> None:
+    assert objection(verified(23 * HOUR), NOW) is None
+
+
+@pytest.mark.parametrize(
+    ("last", "why"),
+    [
+        (None, "never verified"),
+        (verified(HOUR, differences=3), "3 differences"),
+        (verified(25 * HOUR), "more than 24 hours ago"),
+    ],
+)
+def test_without_one_the_objection_names_the_reason_and_the_mend(last: Verification | None, why: str) -> None:
+    said = objection(last, NOW)
+
+    assert said is not None
+    assert why in said
+    assert "smarketing sync verify" in said

@@ -1,0 +1,3 @@
+from tests.services.conftest import aws, world
+
+__all__ = ["aws", "world"]
