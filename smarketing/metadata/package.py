@@ -142,7 +142,7 @@ def parts_of(component: Component) -> Iterator[tuple[Part, str, etree._Element]]
 def _whole(source: SourceFile) -> Component:
     kind = TYPES[source.type]
     is_folder = kind.in_folders and source.path.name.endswith(f".{kind.folder_suffix}-meta.xml")
-    ending = f".{kind.folder_suffix}-meta.xml" if is_folder else f".{kind.suffix}"
+    ending = "-meta.xml" if is_folder else f".{kind.suffix}"
     name = f"{kind.folder}/{source.full_name}{ending}"
     return Component(kind.name, source.full_name, name, source.content, ((kind.name, source.full_name),))
 
@@ -197,11 +197,9 @@ def _opened(file_name: str, content: bytes) -> Component:
     kind = _BY_FOLDER.get(folder)
     if kind is None or not rest:
         raise Rejected(f"{file_name}: no metadata of a known type")
-    plain = rest.removesuffix("-meta.xml")
-    if kind.in_folders and plain != rest:
-        name = plain.removesuffix(f".{kind.folder_suffix}")
-    else:
-        name = plain.removesuffix(f".{kind.suffix}")
+    name = rest.removesuffix("-meta.xml" if kind.in_folders else f".{kind.suffix}").removesuffix(
+        f".{kind.suffix}"
+    )
     return Component(kind.name, name, file_name, content, ((kind.name, name),))
 
 
