@@ -14,6 +14,7 @@ GROUPS = {
     "demo": "Send a year of engagements through the whole system.",
     "outbox": "See and retry what could not be delivered.",
     "sync": "See whether Salesforce holds what it should.",
+    "metadata": "Check the Salesforce project, bring it into an org, compare, and go back.",
     "lock": "Lock the marketing-owned fields for everybody but the integration user.",
 }
 """By name; each is `app` in `smarketing.commands.<name>`."""

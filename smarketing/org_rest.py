@@ -1,7 +1,5 @@
-"""An org as the person at the command line works on it: its REST calls and the store beside it."""
+"""REST calls of an org as the person at the command line, with the patience of the functions' session."""
 
-import os
-from pathlib import Path
 from typing import Protocol
 
 from chalicelib.bootstrap import system_clock
@@ -10,7 +8,6 @@ from chalicelib.gateways.salesforce.budget import Budget
 from chalicelib.gateways.salesforce.login import Login, Token
 from chalicelib.gateways.salesforce.rest import Rest
 from chalicelib.gateways.salesforce.session import Session
-from smarketing.org_login import SANDBOX
 
 
 class Org(Protocol):
@@ -23,20 +20,6 @@ class Org(Protocol):
     @property
     def access_token(self) -> str:
         """With which it lets them in."""
-
-
-def use_store_of(target: str | None) -> None:
-    """Have the store of a sandbox used along with its org; for any other org the environment names it.
-
-    Raises:
-        Misconfigured: the sandbox is not running.
-    """
-    name, _, folder = (target or "").partition(":")
-    if name == SANDBOX:
-        # Only for who uses it: it brings an emulated AWS along.
-        from smarketing.sandbox import notice
-
-        os.environ.update(notice.read(Path(folder) if folder else None).environment)
 
 
 def rest_of(org: Org) -> Rest:

@@ -86,24 +86,27 @@ def check_lock(
         log_line("fields not locked yet")
         return
     found = survey(lock.fields)
-    looked_at = {"holders": len(found.holders), "fields": len(lock.fields)}
     by_holder = _by_holder(found.grants)
-    if by_holder:
-        names = "; ".join([name for name, _ in by_holder][:_MOST_NAMES])
-        log_line(
-            "fields unlocked",
-            level=logging.ERROR,
-            grants=len(found.grants),
-            by=len(by_holder),
-            names=names,
-            reason="run smarketing lock plan, then smarketing lock apply",
-            **looked_at,
-        )
-    else:
-        log_line("fields locked", **looked_at)
-    lines = [f"{name}: {', '.join(fields)}" for name, fields in by_holder]
+    _log(lock, found, [name for name, _ in by_holder])
     head = f"Locked at {iso(lock.at)}; looked at {len(found.holders)} profiles and permission sets."
+    lines = [f"{name}: {', '.join(fields)}" for name, fields in by_holder]
     show(len(found.grants), "\n".join([head, *lines])[:_MOST_DETAIL], clock())
+
+
+def _log(lock: Lock, found: Survey, names: Sequence[str]) -> None:
+    looked_at = {"holders": len(found.holders), "fields": len(lock.fields)}
+    if not names:
+        log_line("fields locked", **looked_at)
+        return
+    log_line(
+        "fields unlocked",
+        level=logging.ERROR,
+        grants=len(found.grants),
+        by=len(names),
+        names="; ".join(names[:_MOST_NAMES]),
+        reason="run smarketing lock plan, then smarketing lock apply",
+        **looked_at,
+    )
 
 
 def _by_holder(grants: Sequence[Grant]) -> list[tuple[str, list[str]]]:

@@ -24,7 +24,8 @@ from smarketing.lock.undo import Undoing, plan_undo, undo_lock
 from smarketing.lock.undo_file import FOLDER, UndoFile
 from smarketing.metadata.ownership import marketing_owned
 from smarketing.org_login import find_org
-from smarketing.org_rest import rest_of, use_store_of
+from smarketing.org_rest import rest_of
+from smarketing.target_store import reach_store, use_store_of
 
 app = typer.Typer(
     help="Lock the marketing-owned fields for everybody but the integration user.",
@@ -78,6 +79,7 @@ def apply(
 ) -> None:
     """Take the edit right away, keep what was as an undo file, and read the org back."""
     org = _org(target)
+    reach_store()
     _give_leave(force=force, reason=reason.strip())
     found = plan_lock(org, _fields(playbook))
     if dry_run:
@@ -119,6 +121,7 @@ def undo(
 ) -> None:
     """Give back exactly what a lock took away, also what was deleted meanwhile."""
     org = _org(target)
+    reach_store()
     organization = organization_id(org)
     chosen = undo_file.read(file) if file is not None else undo_file.newest(folder, organization)
     if chosen is None:

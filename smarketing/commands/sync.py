@@ -12,8 +12,9 @@ from chalicelib import bootstrap
 from chalicelib.gateways.store.verification import Verification
 from chalicelib.services.review_persons import ask_for_reviews
 from smarketing.org_login import find_org
-from smarketing.org_rest import rest_of, use_store_of
+from smarketing.org_rest import rest_of
 from smarketing.sync.verification import Comparison, compare
+from smarketing.target_store import reach_store, use_store_of
 
 app = typer.Typer(
     help="See whether Salesforce holds what it should.",
@@ -41,17 +42,7 @@ def verify(
     as_plain: Annotated[bool, typer.Option("--json", help="Print it as one JSON object.")] = False,
 ) -> None:
     """Compare everybody in the store with Salesforce; ends with 1 where anything differs."""
-    use_store_of(target)
-    org = rest_of(find_org(target))
-    console = Console(stderr=True)
-    with console.status("Comparing ...") as status:
-        comparison = compare(
-            bootstrap.persons(),
-            bootstrap.outbox(),
-            org,
-            bootstrap.playbook()(),
-            lambda so_far: status.update(f"Compared {so_far.persons} persons ..."),
-        )
+    comparison = _compare(target)
     found = Verification(bootstrap.now(), getpass.getuser(), comparison.records, comparison.differences)
     bootstrap.verifications().save(found)
     if mend:
@@ -64,6 +55,19 @@ def verify(
             typer.echo(f"{len(comparison.to_tell_again)} persons are told again; verify in a minute")
     if comparison.differences:
         raise typer.Exit(_DIFFERS)
+
+
+def _compare(target: str | None) -> Comparison:
+    use_store_of(target)
+    reach_store()
+    with Console(stderr=True).status("Comparing ...") as status:
+        return compare(
+            bootstrap.persons(),
+            bootstrap.outbox(),
+            rest_of(find_org(target)),
+            bootstrap.playbook()(),
+            lambda so_far: status.update(f"Compared {so_far.persons} persons ..."),
+        )
 
 
 def _plain(comparison: Comparison) -> dict[str, Any]:

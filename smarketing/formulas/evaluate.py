@@ -54,26 +54,14 @@ def evaluate(formula: Formula, context: Context) -> Value:
         raise Rejected(f"formula: {error}") from None
 
 
+def not_computed(formula: Formula) -> tuple[str, ...]:
+    """Name the functions of a formula for which `evaluate` would refuse it."""
+    return tuple(name for name in formula.functions if name not in _SPECIAL and name not in PLAIN)
+
+
 class _Evaluation:
     def __init__(self, context: Context) -> None:
         self._context = context
-        self._special: Mapping[str, Callable[[Sequence[Node]], Value]] = {
-            "AND": lambda given: all(self.of(each) for each in given),
-            "OR": lambda given: any(self.of(each) for each in given),
-            "IF": self._if,
-            "CASE": self._case,
-            "ISBLANK": lambda given: is_blank(self.of(given[0])),
-            # A text is never null, only empty (Salesforce Help, ISNULL and NULLVALUE).
-            "ISNULL": lambda given: self.of(given[0]) is None,
-            "BLANKVALUE": self._blank_value,
-            "NULLVALUE": self._null_value,
-            "ISCHANGED": self._is_changed,
-            "ISNEW": lambda _: context.is_new,
-            "ISPICKVAL": lambda given: _equal(self.of(given[0]), self.of(given[1])),
-            "PRIORVALUE": lambda given: context.before(_path(given[0])),
-            "NOW": lambda _: context.now,
-            "TODAY": lambda _: context.now.date(),
-        }
 
     def of(self, node: Node) -> Value:
         """Compute a node of the tree."""
@@ -96,11 +84,33 @@ class _Evaluation:
     def _call(self, given: Sequence[Node]) -> Value:
         name, *arguments = given
         called = str(name).upper()
-        if called in self._special:
-            return self._special[called](arguments)
+        if called in _SPECIAL:
+            return _SPECIAL[called](self, arguments)
         if called not in PLAIN:
             raise Rejected(f"formula: the sandbox does not compute {called}")
         return PLAIN[called](*(self.of(each) for each in arguments))
+
+    def _is_blank(self, given: Sequence[Node]) -> Value:
+        return is_blank(self.of(given[0]))
+
+    def _is_null(self, given: Sequence[Node]) -> Value:
+        # A text is never null, only empty (Salesforce Help, ISNULL and NULLVALUE).
+        return self.of(given[0]) is None
+
+    def _is_new(self, given: Sequence[Node]) -> Value:
+        return self._context.is_new
+
+    def _is_picklist_value(self, given: Sequence[Node]) -> Value:
+        return _equal(self.of(given[0]), self.of(given[1]))
+
+    def _former_value(self, given: Sequence[Node]) -> Value:
+        return self._context.before(_path(given[0]))
+
+    def _now(self, given: Sequence[Node]) -> Value:
+        return self._context.now
+
+    def _today(self, given: Sequence[Node]) -> Value:
+        return self._context.now.date()
 
     def _any_of(self, given: Sequence[Node]) -> Value:
         return any(self.of(each) for each in given)
@@ -159,6 +169,25 @@ class _Evaluation:
     def _is_changed(self, given: Sequence[Node]) -> Value:
         path = _path(given[0])
         return not self._context.is_new and not _equal(self._context.value(path), self._context.before(path))
+
+
+_SPECIAL: Mapping[str, Callable[[_Evaluation, Sequence[Node]], Value]] = {
+    "AND": _Evaluation._all_of,
+    "BLANKVALUE": _Evaluation._blank_value,
+    "CASE": _Evaluation._case,
+    "IF": _Evaluation._if,
+    "ISBLANK": _Evaluation._is_blank,
+    "ISCHANGED": _Evaluation._is_changed,
+    "ISNEW": _Evaluation._is_new,
+    "ISNULL": _Evaluation._is_null,
+    "ISPICKVAL": _Evaluation._is_picklist_value,
+    "NOW": _Evaluation._now,
+    "NULLVALUE": _Evaluation._null_value,
+    "OR": _Evaluation._any_of,
+    "PRIORVALUE": _Evaluation._former_value,
+    "TODAY": _Evaluation._today,
+}
+"""Functions that need the record, or do not need all of their arguments; by name in capitals."""
 
 
 def _path(node: Node) -> str:

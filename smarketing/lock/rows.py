@@ -72,19 +72,20 @@ _Job = tuple[Permission, Mapping[str, Any]]
 
 def _write(org: Org, method: str, jobs: Sequence[_Job]) -> list[Failure]:
     failures: list[Failure] = []
-    for _ in range(ROUNDS):
-        results = [
-            result
-            for start in range(0, len(jobs), MOST)
-            for result in _send(org, method, jobs[start : start + MOST])
-        ]
-        failed = [(job, error) for job, error in zip(jobs, results, strict=True) if error is not None]
-        held = [(job, error) for job, error in failed if classify(error).kind == "transient"]
-        failures += [Failure(job[0], error) for job, error in failed if (job, error) not in held]
-        if not held:
-            return failures
-        jobs = [job for job, _ in held]
-    return failures + [Failure(job[0], error) for job, error in held]
+    for left in reversed(range(ROUNDS)):
+        held: list[_Job] = []
+        for job, error in zip(jobs, _results(org, method, jobs), strict=True):
+            if error is not None and classify(error).kind == "transient" and left:
+                held.append(job)
+            elif error is not None:
+                failures.append(Failure(job[0], error))
+        jobs = held
+    return failures
+
+
+def _results(org: Org, method: str, jobs: Sequence[_Job]) -> list[ApiError | None]:
+    parts = [jobs[start : start + MOST] for start in range(0, len(jobs), MOST)]
+    return [result for part in parts for result in _send(org, method, part)]
 
 
 def _send(org: Org, method: str, jobs: Sequence[_Job]) -> list[ApiError | None]:

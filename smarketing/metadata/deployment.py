@@ -1,20 +1,20 @@
 """Brings the project into an org, in one of its two phases, and follows the deploy to its end."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from chalicelib.errors import Rejected
-from smarketing.metadata.deploy_requests import DeployOptions, DeployRequests, DeployStatus
+from smarketing.metadata.deploy_requests import DeployRequests, DeployStatus
 from smarketing.metadata.inner import inner_members
 from smarketing.metadata.package import Component, Member, components_of, zip_of
 from smarketing.metadata.project import read_project
 from smarketing.metadata.standing import Standing
 
 Phase = Literal["open", "locked"]
-_LEAVES_OUT: dict[Phase, str] = {"open": "after_go_live", "locked": "before_go_live"}
+LEAVES_OUT: Mapping[Phase, str] = {"open": "after_go_live", "locked": "before_go_live"}
 """The package directory that a phase leaves out, and deletes where the org has it."""
 
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.2, 5.0
@@ -66,7 +66,7 @@ def read_sources(root: Path, phase: Phase) -> Sources:
         Misconfigured, Rejected: as `read_project` and `components_of` do.
     """
     whole = read_project(root)
-    other = _LEAVES_OUT[phase]
+    other = LEAVES_OUT[phase]
     wanted = read_project(root, [name for name in whole.packages if name != other])
     components = components_of(wanted)
     members = {member for each in components for member in each.members}
@@ -96,16 +96,6 @@ def plan(sources: Sources, components: tuple[Component, ...], standing: Standing
     new = (sources.members - standing.members) | (inner - standing.inner)
     deletions = [each for each in sources.left_out if each in standing.members]
     return Plan(sources, components, tuple(sorted(new)), tuple(deletions))
-
-
-def deploy(
-    requests: DeployRequests,
-    package: bytes,
-    options: DeployOptions,
-    watch: Callable[[DeployStatus], None],
-) -> DeployStatus:
-    """Hand in a package and follow it; raises as `DeployRequests.start` and `status` do."""
-    return follow(requests, requests.start(package, options), watch)
 
 
 def follow(

@@ -47,8 +47,15 @@ class OrgCalls:
             Misconfigured: the login has expired, or is not for the Metadata API.
             Retryable: the org was not reached, or is busy.
         """
-        url = f"{self.org.url}/services/data/v{self.api_version}/{quote(path)}"
+        return self._json(method, f"services/data/v{self.api_version}/{path}", repeat=repeat, **request)
+
+    def user_name(self) -> str:
+        """Tell who is logged in (Salesforce Help, User Information URL); raises as `rest` does."""
+        return str(self._json("GET", "services/oauth2/userinfo", repeat=True)["preferred_username"])
+
+    def _json(self, method: str, path: str, *, repeat: bool, **request: Any) -> dict[str, Any]:
         headers = {"Authorization": f"Bearer {self.org.access_token}"}
+        url = f"{self.org.url}/{quote(path)}"
         answer = self._send(method, url, repeat=repeat, headers=headers, **request)
         try:
             plain = answer.json()

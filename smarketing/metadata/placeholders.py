@@ -2,13 +2,15 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 from xml.sax.saxutils import escape
 
 from chalicelib.errors import Rejected
 from smarketing.metadata.package import Component
 from smarketing.metadata.xml import children, parse, text_of
+from smarketing.org_login import SANDBOX
 
 CALLBACK_URL = "https://smarketing.example/salesforce/outbound-messages"
 INTEGRATION_USER = "integration@smarketing.example"
@@ -48,14 +50,33 @@ def checked_places(callback_url: str | None, integration_user: str | None) -> Pl
     return Places(callback_url, integration_user)
 
 
+def sandbox_places(target: str | None) -> Places:
+    """Take what the sandbox says, where the target is one.
+
+    Raises:
+        Misconfigured: it is not running.
+    """
+    name, _, folder = (target or "").partition(":")
+    if name != SANDBOX:
+        return Places()
+    # Only for who uses it: it brings an emulated AWS along.
+    from smarketing.sandbox import notice
+
+    found = notice.read(Path(folder) if folder else None)
+    secret = quote(found.keys["outbound_message_secret"])
+    url = f"{found.front_door}/salesforce/outbound-messages?key={secret}"
+    return Places(url, found.keys["salesforce_username"])
+
+
 def places_in(components: Iterable[Component]) -> Places:
     """Read what an org has already, where the project was deployed to it before."""
     found = Places()
     for each in components:
         for message in _messages(each):
             url, user = text_of(message, "endpointUrl"), text_of(message, "integrationUser")
-            if (text_of(message, "fullName") or "").startswith(_PREFIX):
-                found |= Places(url if url not in VALUES else None, user if user not in VALUES else None)
+            # Where the address was set, so was the user.
+            if (text_of(message, "fullName") or "").startswith(_PREFIX) and url != CALLBACK_URL:
+                found |= Places(url, user)
     return found
 
 

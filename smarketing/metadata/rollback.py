@@ -27,8 +27,8 @@ _STAY = frozenset(
         "Workflow",
     }
 )
-"""Can't be deleted: settings, files that others share, and translations, which go with what they translate."""
-_OF_OBJECT = frozenset({*PARTS, "Layout", "QuickAction", "PathAssistant"})
+"""Can't be deleted: settings, files that others share; translations go with what they translate."""
+_OF_OBJECT = frozenset({*PARTS, "Layout", "QuickAction"})
 """Go with the object that they belong to."""
 
 
@@ -41,6 +41,7 @@ class RollBack:
         at: when the deploy began, UTC, ISO 8601.
         new: what the deploy added.
         deploy_id: None where the deploy was not taken, or nobody knows.
+        rolled_back_at: when it was used, as `at`; None where it was not.
     """
 
     path: Path
@@ -52,6 +53,7 @@ class RollBack:
     asked: tuple[Member, ...]
     new: tuple[Member, ...]
     deploy_id: str | None = None
+    rolled_back_at: str | None = None
 
     @property
     def standing(self) -> Standing:
@@ -89,15 +91,17 @@ class RollBack:
         return tuple(name for kind, name in self.new if kind == "Flow")
 
 
-def save(folder: Path, found: RollBack, standing: Standing) -> RollBack:
-    """Write a roll-back file and its zip, for their owner alone: addresses of callbacks hold a secret.
+def save(found: RollBack, standing: Standing | None = None) -> RollBack:
+    """Write a roll-back file, at first with its zip; for their owner alone, as callbacks hold a secret.
 
     Raises:
         Rejected: the folder can't be written.
     """
+    folder = found.path.parent
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        _write(found.path.with_suffix(".zip"), zip_of(standing.components, found.api_version))
+        if standing is not None:
+            _write(found.path.with_suffix(".zip"), zip_of(standing.components, found.api_version))
         _write(found.path, (json.dumps(_as_json(found), indent=1) + "\n").encode())
     except OSError as error:
         raise Rejected(f"--folder: {folder}: {error.strerror}; name one that can be written") from None
@@ -141,6 +145,29 @@ def read(path: Path) -> RollBack:
 def files(folder: Path) -> list[RollBack]:
     """Give the roll-back files of a folder, the newest first; raises as `read` does."""
     return sorted((read(path) for path in folder.glob("*.json")), key=lambda each: each.at, reverse=True)
+
+
+def choose(path: Path | None, folder: Path, organization: str) -> RollBack:
+    """Choose the file to put an org back with: the newest that was not used yet.
+
+    Raises:
+        Rejected: there is none, or the one that is named is another org's or not the newest.
+    """
+    waiting = [each for each in files(folder) if each.organization == organization]
+    waiting = [each for each in waiting if each.rolled_back_at is None]
+    if path is None:
+        if not waiting:
+            raise Rejected(f"--folder: no roll-back file of org {organization} in {folder}; name a FILE")
+        return waiting[0]
+    named = read(path)
+    if named.organization != organization:
+        raise Rejected(
+            f"{named.path}: is of org {named.organization}, not of {organization}; change --target"
+        )
+    newer = [each for each in waiting if each.at > named.at]
+    if newer:
+        raise Rejected(f"{named.path}: {newer[-1].path} was deployed after it; roll that back first")
+    return named
 
 
 def _switched_off(flow: str) -> Component:

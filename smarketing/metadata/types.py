@@ -74,6 +74,7 @@ TYPES: Mapping[str, MetadataType] = {
         MetadataType("DuplicateRule", "duplicateRules", "duplicateRule"),
         MetadataType("FlexiPage", "flexipages", "flexipage"),
         MetadataType("Flow", "flows", "flow"),
+        MetadataType("FlowDefinition", "flowDefinitions", "flowDefinition"),
         MetadataType("GlobalValueSet", "globalValueSets", "globalValueSet"),
         MetadataType("GlobalValueSetTranslation", "globalValueSetTranslations", "globalValueSetTranslation"),
         MetadataType("Layout", "layouts", "layout"),

@@ -99,11 +99,7 @@ class _Start:
         self._hosts: list[Child] = []
 
     def everything(
-        self,
-        listener: socket.socket,
-        database: Database,
-        playbook: Path | None,
-        pace: "_Pace",
+        self, listener: socket.socket, database: Database, playbook: Path | None, pace: "_Pace"
     ) -> Sandbox:
         self._stack.callback(listener.close)
         self._stack.callback(self._stop)
@@ -194,12 +190,7 @@ class _Start:
         return child
 
     def _start_hosts(
-        self,
-        aws: Aws,
-        stream: str,
-        environment: dict[str, str],
-        listener: socket.socket,
-        pace: "_Pace",
+        self, aws: Aws, stream: str, environment: dict[str, str], listener: socket.socket, pace: "_Pace"
     ) -> None:
         """Start the processes that call the handlers: the front door, recorders and everything after them."""
         run = ("--run", str(self._run))

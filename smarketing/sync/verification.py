@@ -113,11 +113,7 @@ def compare(
     everyone = persons.everyone()
     while page := list(islice(everyone, PAGE)):
         loaded = {each.id: each for each in persons.load(page).values()}
-        expected = [
-            record
-            for person in loaded.values()
-            for record in expected_of(compiled, person, _interests(persons, person))
-        ]
+        expected = list(_expected(compiled, persons, loaded.values()))
         comparison.persons += len(loaded)
         comparison.records += len(expected)
         comparison.found += _differences(org, expected)
@@ -127,8 +123,10 @@ def compare(
     return comparison
 
 
-def _interests(persons: Persons, person: Person) -> Sequence[Interest]:
-    return persons.interests(person) if person.interests else ()
+def _expected(compiled: Compiled, persons: Persons, some: Iterable[Person]) -> Iterator[Expected]:
+    for person in some:
+        interests = persons.interests(person) if person.interests else ()
+        yield from expected_of(compiled, person, interests)
 
 
 def _differences(org: Org, expected: Iterable[Expected]) -> Iterator[Difference]:

@@ -27,8 +27,8 @@ def playbook(**changes: Any) -> Model:
             category("lasers"),
         ),
         gates=(
-            Gate("warm", "Warm", min_category=50),
-            Gate("demo", "Asked for a demo", hand_raiser_kinds=("demo_requested",), within=14 * DAY),
+            Gate("strong_interest", "Warm", min_category=50),
+            Gate("demo_request", "Asked for a demo", hand_raiser_kinds=("demo_requested",), within=14 * DAY),
         ),
     )
     lifecycle = Lifecycle(

@@ -80,7 +80,7 @@ def test_an_interest_names_the_gate_and_explains_itself(past: Remembered) -> Non
     past.tell(opted_in(97))
     past.tell(told(on=98))
     [interest] = past.tell(told("demo_requested", 99)).interests
-    assert (interest.id, interest.stage, interest.gate) == ("P1-presses-1", "mql", "demo")
+    assert (interest.id, interest.stage, interest.gate) == ("P1-presses-1", "mql", "demo_request")
     assert "Label of viewed" in interest.explanation
     assert interest.score_when_opened == pytest.approx(5, abs=0.5)
 

@@ -57,7 +57,7 @@ def test_a_grant_that_is_newer_than_the_withdrawal_counts() -> None:
 
 
 def test_a_raised_hand_is_kept_with_its_gate_and_product_line() -> None:
-    raised = after(*STORY).hand_raises[("demo", "presses")]
+    raised = after(*STORY).hand_raises[("demo_request", "presses")]
     assert (raised.kind, raised.at) == ("demo_requested", day(3))
 
 

@@ -33,6 +33,21 @@ class SfCli:
         Raises:
             AssertionError: it failed.
         """
+        answer = self._answer(arguments, environment)
+        assert answer["status"] == 0, answer
+        return answer["result"]
+
+    def run_in_vain(self, *arguments: str, **environment: str) -> Any:
+        """Run a command that must fail and give its result all the same.
+
+        Raises:
+            AssertionError: it did not fail.
+        """
+        answer = self._answer(arguments, environment)
+        assert answer["status"] != 0, answer
+        return answer["result"]
+
+    def _answer(self, arguments: tuple[str, ...], environment: Mapping[str, str]) -> dict[str, Any]:
         done = subprocess.run(
             [str(CACHE / "node_modules/.bin/sf"), *arguments, "--json"],
             env=self._environment(environment),
@@ -43,9 +58,7 @@ class SfCli:
             check=False,
         )
         assert done.stdout, done.stderr
-        answer = json.loads(done.stdout)
-        assert answer["status"] == 0, answer
-        return answer["result"]
+        return dict(json.loads(done.stdout))
 
     def _environment(self, more: Mapping[str, str]) -> dict[str, str]:
         return {

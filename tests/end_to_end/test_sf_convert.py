@@ -60,7 +60,7 @@ def test_the_package_is_the_one_that_sf_converts_the_whole_project_to(sf: SfCli,
         if plain(etree.fromstring(ours[name])) != plain(etree.fromstring(theirs[name]))
     ]
     assert differing == []
-    # sf names what stands inside a workflow or a set of matching rules as well, though it has no file of its own.
+    # sf names what stands inside a workflow or a set of matching rules as well: parts without own files.
     inside = {"MatchingRule", "WorkflowOutboundMessage"}
     assert members(ours["package.xml"]) == {
         (kind, name.rstrip("/")) for kind, name in members(theirs["package.xml"]) if kind not in inside

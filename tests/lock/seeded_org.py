@@ -39,8 +39,8 @@ class SeededOrg:
 
     @cached_property
     def fields(self) -> tuple[str, ...]:
-        """The marketing-owned fields of the default playbook."""
-        return marketing_owned()
+        """The marketing-owned fields of Leads and Contacts: enough to see it, and quicker than all of them."""
+        return tuple(each for each in marketing_owned() if each.startswith(("Lead.", "Contact.")))
 
     def profiles(self) -> dict[str, str]:
         """The permission set that each profile owns, by the profile's name."""

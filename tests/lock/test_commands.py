@@ -16,6 +16,7 @@ from chalicelib.gateways.store.locks import Locks
 from chalicelib.gateways.store.table import create_table_request
 from chalicelib.gateways.store.verification import Verification, Verifications
 from smarketing.cli import main
+from smarketing.metadata.ownership import marketing_owned
 from tests.lock.seeded_org import NOW, LoggedIn, SeededOrg
 
 TABLE = "lock"
@@ -102,7 +103,7 @@ def test_apply_locks_after_a_verified_sync_and_notes_it(admin: Admin) -> None:
     assert done["failures"] == []
     assert Path(done["undo_file"]).exists()
     assert noted is not None
-    assert (noted.fields, noted.reason) == (admin.org.fields, "")
+    assert (noted.fields, noted.reason) == (marketing_owned(), "")
 
 
 @pytest.mark.parametrize(
@@ -121,6 +122,19 @@ def test_apply_refuses_without_a_verified_sync(
     assert code == 2
     assert why in err
     assert len(err.splitlines()) == 1
+    assert admin.org.rows() == before
+
+
+def test_apply_changes_nothing_where_the_store_is_not_named(
+    admin: Admin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = admin.org.rows()
+    monkeypatch.delenv("SMARKETING_TABLE")
+
+    code, _, err = admin.apply("--force", "--reason", "rehearsal")
+
+    assert code == 2
+    assert err.startswith("SMARKETING_TABLE: ")
     assert admin.org.rows() == before
 
 

@@ -90,7 +90,7 @@ def test_gate_opens_an_interest_in_sales_support_with_reasons(world: World) -> N
     world.record(told("form_submitted", 99.8), told("form_submitted", 99.9))
     # then
     (interest,) = world.persons.interests(world.person())
-    assert (interest.product_line, interest.stage, interest.gate) == ("presses", "mql", "warm")
+    assert (interest.product_line, interest.stage, interest.gate) == ("presses", "mql", "strong_interest")
     assert "Label of asked" in interest.explanation
     kinds = sorted(key.split("#")[0] for key in world.commands())
     assert kinds == ["interest", "person", "touchpoint", "touchpoint"]

@@ -84,7 +84,7 @@ def test_a_new_playbook_opens_what_its_gates_let_through(world: World) -> None:
     review_persons(list(world.persons.everyone()), world.persons, world.compiled, world.clock)
     # then
     assert world.person().playbook == "next"
-    assert [each.gate for each in world.persons.interests(world.person())] == ["warm"]
+    assert [each.gate for each in world.persons.interests(world.person())] == ["strong_interest"]
 
 
 def test_somebody_who_was_absorbed_since_is_reviewed_as_the_survivor_once(world: World) -> None:

@@ -1,7 +1,7 @@
 """`smarketing sync verify` compares the store with the emulated org, field by field."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 import requests
@@ -10,6 +10,7 @@ from chalicelib.domain.instant import DAY, Instant
 from chalicelib.services.review_persons import ask_for_reviews
 from smarketing.org_rest import rest_of
 from smarketing.sandbox.org.seed import ADMIN
+from smarketing.sync.expected import expected_of
 from smarketing.sync.verification import Comparison, compare
 from tests.gateways.salesforce.emulated_org import EmulatedOrg, emulated_org
 from tests.services.test_click_to_handoff import Handoff, asked_for_a_demo
@@ -64,6 +65,15 @@ def test_a_score_that_has_faded_since_it_was_told_is_no_difference(
     handoff.world.now = Instant(handoff.world.now + 30 * DAY)
 
     assert compared(handoff.world, org).found == []
+
+
+def test_of_a_person_told_before_the_time_was_noted_what_fades_is_left_out(handoff: Handoff) -> None:
+    person = replace(handoff.world.person(), told_at=None)
+
+    [record] = expected_of(handoff.world.compiled, person, [])
+
+    assert "Smarketing_Grade__c" in record.values
+    assert "Smarketing_Score__c" not in record.values
 
 
 def test_an_engagement_that_tells_salesforce_nothing_makes_no_difference(

@@ -31,6 +31,7 @@ def main() -> None:
         integration_user=plain["username"],
         callback=plain.get("callback"),
         file=options.data / ORG_FILE if options.data else None,
+        field_access=plain.get("field_access", True),
     )
     org = Org(setup, SandboxClock(options.run / "clock"))
     listener = listen(options.port)

@@ -1,4 +1,4 @@
-"""How new orgs begin: the first of a setup is kept, as what is deployed to it takes a good part of a second."""
+"""How new orgs begin: the first of a setup is kept, as a deploy takes a good part of a second."""
 
 from collections import OrderedDict
 from dataclasses import dataclass

@@ -72,7 +72,7 @@ class _Collections:
             sobject = self._records.schema.by_prefix(record_id)
             if sobject is None:
                 raise Refusal("MALFORMED_ID", f"malformed id {record_id}")
-            self._records.delete(sobject, record_id, call.user)
+            self._records.delete(self._records.sobject(sobject.name, call.user), record_id, call.user)
             return _saved(record_id)
 
         return self._run([{"id": each} for each in ids], one, whole=whole)

@@ -57,9 +57,11 @@ class Records:
             Refusal: NOT_FOUND.
         """
         found = self.schema.get(name)
+        if found is not None and user is not None:
+            found = self.access.sobject(found, user)
         if found is None:
             raise not_found()
-        return found if user is None else self.access.sobject(found, user)
+        return found
 
     def create(self, sobject: SObject, body: Mapping[str, Any], user: str) -> str:
         """Create a record and give its id.
@@ -70,6 +72,7 @@ class Records:
         if any(name.lower() == "id" for name in body):
             message = "cannot specify Id in an insert call"
             raise Refusal("INVALID_FIELD_FOR_INSERT_UPDATE", message, fields=["Id"])
+        _may_change(sobject)
         values = self._values(sobject, body)
         sobject = self.sobject(sobject.name)
         self._require(sobject, values)
@@ -106,6 +109,7 @@ class Records:
         known = self.get(sobject, record_id)
         if known.get("IsConverted"):
             raise Refusal("CANNOT_UPDATE_CONVERTED_LEAD", "cannot reference converted lead")
+        _may_change(sobject)
         values = self._values(sobject, body)
         sobject = self.sobject(sobject.name)
         self._security.check(sobject, known, values)
@@ -160,6 +164,7 @@ class Records:
             Refusal: there is none, or it is there already.
         """
         known = self.get(sobject, record_id)
+        _may_change(sobject)
         self._security.check_deletion(sobject, known)
         now = rest_time(self.clock())
         values = {"IsDeleted": True, "LastModifiedById": user, "LastModifiedDate": now, "SystemModstamp": now}
@@ -282,6 +287,11 @@ class Records:
             record["Name"] = f"{before}{number:0{len(zeros)}d}{after}"
         elif sobject.full_name:
             record["Name"] = _full_name(record)
+
+
+def _may_change(sobject: SObject) -> None:
+    if not sobject.changeable:
+        raise Refusal("INSUFFICIENT_ACCESS_OR_READONLY", "insufficient access rights on object id")
 
 
 def _full_name(record: Record) -> str:

@@ -101,12 +101,12 @@ class Rest:
         return self._query(call, deleted=True)
 
     def _sobjects(self, call: Call) -> Answer:
-        everything = self._records.schema.objects.values()
+        everything = self._records.access.schema(call.user).objects.values()
         listed = [brief(each, call.version) for each in everything]
         return Answer(200, {"encoding": "UTF-8", "maxBatchSize": 200, "sobjects": listed})
 
     def _about(self, call: Call, name: str) -> Answer:
-        sobject = self._records.sobject(name)
+        sobject = self._records.sobject(name, call.user)
         return Answer(200, {"objectDescribe": brief(sobject, call.version), "recentItems": []})
 
     def _describe(self, call: Call, name: str) -> Answer:
@@ -121,7 +121,7 @@ class Rest:
         return Answer(201, {"id": record_id, "success": True, "errors": []})
 
     def _get(self, call: Call, name: str, record_id: str) -> Answer:
-        sobject = self._records.sobject(name)
+        sobject = self._records.sobject(name, call.user)
         record = self._records.get(sobject, record_id)
         return Answer(200, self._shown(call, sobject.name, record))
 
@@ -153,7 +153,7 @@ class Rest:
         return Answer(204)
 
     def _delete(self, call: Call, name: str, record_id: str) -> Answer:
-        self._records.delete(self._records.sobject(name), record_id, call.user)
+        self._records.delete(self._records.sobject(name, call.user), record_id, call.user)
         return Answer(204)
 
     def _upsert(self, call: Call, name: str, field: str, value: str) -> Answer:

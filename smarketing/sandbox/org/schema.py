@@ -63,6 +63,7 @@ class Field:
         scale: digits of a number after the point.
         values: of a picklist; a restricted one takes no others.
         formula: text of the formula that computes the field; nobody writes such a field.
+        blank_as_zero: whether the formula takes a number that is blank for 0.
         default: text of the formula that gives a new record its value.
         html: whether a text is formatted.
     """
@@ -84,6 +85,7 @@ class Field:
     values: tuple[PicklistValue, ...] = ()
     restricted: bool = False
     formula: str | None = None
+    blank_as_zero: bool = False
     default: str | None = None
     help_text: str | None = None
     html: bool = False
@@ -100,7 +102,11 @@ class RecordType:
 
 @dataclass(frozen=True, slots=True)
 class SObject:
-    """An object and its fields, by name in small letters, as the platform ignores the case of names."""
+    """An object and its fields, by name in small letters, as the platform ignores the case of names.
+
+    Attributes:
+        changeable: whether its records can be written, by whomever finds it so.
+    """
 
     name: str
     prefix: str
@@ -109,6 +115,7 @@ class SObject:
     auto_number: str | None = None
     plural: str | None = None
     record_types: tuple[RecordType, ...] = ()
+    changeable: bool = True
 
     @property
     def custom(self) -> bool:

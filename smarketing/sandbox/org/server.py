@@ -16,12 +16,13 @@ from starlette.types import Receive, Scope, Send
 from smarketing.sandbox.org.answers import Answer, Call, refused
 from smarketing.sandbox.org.control import control_routes
 from smarketing.sandbox.org.faults import Fault, answer_of, locked
-from smarketing.sandbox.org.metadata_api.endpoints import metadata_routes
+from smarketing.sandbox.org.metadata_api.routes import metadata_routes
 from smarketing.sandbox.org.org import Org
 from smarketing.sandbox.org.refusals import Refusal, not_found
 from smarketing.sandbox.org.rest import VERSIONS
 
 _METHODS = ["GET", "POST", "PATCH", "PUT", "DELETE", "HEAD"]
+Act = Callable[[], Answer]
 _SESSION = Refusal("INVALID_SESSION_ID", "Session expired or invalid", 401)
 
 
@@ -43,7 +44,7 @@ def make_server(org: Org) -> Callable[..., Awaitable[None]]:
             Route("/services/oauth2/userinfo", pages.user_info, methods=["GET", "POST"]),
             Route("/services/data", pages.versions),
             Route("/services/data/", pages.versions),
-            *metadata_routes(org.metadata, org.logins.user_of, org.limits),
+            *metadata_routes(org.metadata, org.logins.user_of, pages.pass_through),
             Route("/services/data/v{version}/{path:path}", pages.data, methods=_METHODS),
             Route("/services/data/v{version}", pages.data, methods=_METHODS),
             *control_routes(org),
@@ -89,12 +90,26 @@ class _Pages:
             call = await _call(request, version, user)
         except ValueError:
             return _response(refused(Refusal("JSON_PARSER_ERROR", "The request body is no JSON")))
-        answer = await self._answer(call)
+        return await self.pass_through(call, partial(self._rest, call))
+
+    async def pass_through(
+        self, call: Call, act: Act, shape: Callable[[Answer], Answer] = lambda answer: answer
+    ) -> Response:
+        """Answer a call by what it does, unless a fault was asked for or the day's budget is used up.
+
+        `shape` gives an answer, of whomever, the form of the API that was called.
+        """
+        answer = await self._answer(call, act)
         if answer is None:
             return BrokenResponse()
-        return _response(answer, {"Sforce-Limit-Info": self._org.limits.header})
+        return _response(shape(answer), {"Sforce-Limit-Info": self._org.limits.header})
 
-    async def _answer(self, call: Call) -> Answer | None:
+    def _rest(self, call: Call) -> Answer:
+        # What is due by the org's clock happened before the call.
+        self._org.automation.run_due()
+        return self._org.rest.answer(call)
+
+    async def _answer(self, call: Call, act: Act) -> Answer | None:
         fault = self._org.faults.next(call)
         if fault is not None and fault.kind == "drop_before":
             return None
@@ -104,9 +119,7 @@ class _Pages:
         if limits.used >= limits.daily:
             return refused(Refusal("REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded.", 403))
         limits.count(call.method, call.path, call.user)
-        # What is due by the org's clock happened before the call.
-        await run_in_threadpool(self._org.automation.run_due)
-        answer = await run_in_threadpool(partial(self._org.rest.answer, call))
+        answer = await run_in_threadpool(act)
         return None if fault is not None and fault.kind == "drop_after" else answer
 
     async def _fail(self, fault: Fault, call: Call) -> Answer | None:

@@ -180,11 +180,12 @@ def running_org(
     daily_calls: int = 1_000_000,
     callback: str | None = None,
     field_access: bool = True,
+    project: Path | None = METADATA,
 ) -> Iterator[RunningOrg]:
-    """Run an org, empty or with what its file holds."""
+    """Run an org without records or with what its file holds; a project is deployed to a new one."""
     app = ConnectedApp(CONSUMER_KEY, key_pair().public)
     setup = Setup(
-        METADATA,
+        project,
         app,
         INTEGRATION,
         callback=callback,

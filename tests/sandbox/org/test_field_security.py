@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 import requests
 
+from smarketing.sandbox.org.seed import ADMIN
 from tests.sandbox.org.people import (
     FIELD,
-    NOBODY,
     allow,
     assign,
     deploy,
@@ -19,6 +19,7 @@ from tests.sandbox.org.people import (
     may_read,
     own_set,
     permission_set,
+    row,
 )
 from tests.sandbox.org.running_org import INTEGRATION, RunningOrg, refusal
 
@@ -33,6 +34,7 @@ REQUIRED_FIELD = (
     "<fields><fullName>Must__c</fullName><label>Must</label><length>20</length><required>true</required>"
     "<type>Text</type></fields>"
 )
+NEW_FIELD = REQUIRED_FIELD.replace("true", "false").replace("Must", "New")
 
 
 @pytest.fixture
@@ -232,26 +234,30 @@ def test_another_profile_brings_other_rights(org: RunningOrg, stranger: str) -> 
     assert may_edit(org, stranger)
 
 
-def test_a_change_that_was_undone_grants_nothing(org: RunningOrg, stranger: str) -> None:
+def test_a_change_that_was_undone_grants_nothing(org: RunningOrg) -> None:
     base = "/services/data/v66.0"
-    lead, parent = org.lead(), own_set(org, NOBODY)
-    values = {
-        "ParentId": parent,
-        "SobjectType": "Lead",
-        "Field": FIELD,
-        "PermissionsRead": True,
-        "PermissionsEdit": True,
-    }
-    requests_ = [
-        {"method": "POST", "url": f"{base}/sobjects/FieldPermissions", "referenceId": "row", "body": values},
-        {"method": "GET", "url": f"{base}/sobjects/Lead/{lead}", "referenceId": "read"},
-        {"method": "GET", "url": f"{base}/sobjects/Lead/{lead[:-4]}ZZZZ", "referenceId": "fails"},
+    admin_set, field = own_set(org, "System Administrator"), "Lead.New__c"
+    assert not deploy(org, ("CustomObject", "Lead", NEW_FIELD)).problems
+    subrequests = [
+        {
+            "method": "POST",
+            "url": f"{base}/sobjects/FieldPermissions",
+            "referenceId": "row",
+            "body": row(admin_set, field),
+        },
+        {"method": "GET", "url": f"{base}/query?q=SELECT+New__c+FROM+Lead", "referenceId": "seen"},
+        {"method": "GET", "url": f"{base}/sobjects/Lead/00Q8d0000000ZZZ", "referenceId": "fails"},
     ]
-    done = org.call(
-        "POST", "composite", {"allOrNone": True, "compositeRequest": requests_}, user=stranger
-    ).json()
-    assert done["compositeResponse"][2]["httpStatusCode"] >= 400
-    assert not may_read(org, stranger)
+    alone = {"allOrNone": False, "compositeRequest": subrequests[:2]}
+    undone = {"allOrNone": True, "compositeRequest": subrequests}
+    assert statuses(org.call("POST", "composite", undone)) == [400, 400, 404]
+    assert not may_read(org, ADMIN, field)
+    assert statuses(org.call("POST", "composite", alone)) == [201, 200]
+
+
+def statuses(answer: requests.Response) -> list[int]:
+    """Give the statuses of a composite's subrequests."""
+    return [each["httpStatusCode"] for each in answer.json()["compositeResponse"]]
 
 
 def test_a_required_field_is_open_to_everybody(org: RunningOrg, stranger: str) -> None:
@@ -262,11 +268,10 @@ def test_a_required_field_is_open_to_everybody(org: RunningOrg, stranger: str) -
 
 
 def test_a_field_that_is_deployed_is_seen_by_nobody_until_somebody_may(org: RunningOrg) -> None:
-    field = REQUIRED_FIELD.replace("true", "false").replace("Must", "New")
-    assert not deploy(org, ("CustomObject", "Lead", field)).problems
-    assert not may_read(org, "admin@smarketing.example", "Lead.New__c")
+    assert not deploy(org, ("CustomObject", "Lead", NEW_FIELD)).problems
+    assert not may_read(org, ADMIN, "Lead.New__c")
     allow(org, own_set(org, "System Administrator"), "Lead.New__c")
-    assert may_edit(org, "admin@smarketing.example", "Lead.New__c", "x")
+    assert may_edit(org, ADMIN, "Lead.New__c", "x")
 
 
 def test_the_platform_itself_is_not_bound(org: RunningOrg, stranger: str) -> None:

@@ -2,7 +2,6 @@
 
 import pytest
 
-from smarketing.sandbox.org.security.written import content
 from tests.sandbox.org.people import (
     FIELD,
     allow,
@@ -17,8 +16,9 @@ from tests.sandbox.org.people import (
     permission_set,
     row,
 )
-from tests.sandbox.org.running_org import RunningOrg, refusal, running_org
+from tests.sandbox.org.running_org import INTEGRATION, RunningOrg, refusal, running_org
 
+REP = "rep1@smarketing.example"
 LOCK_QUERY = (
     "SELECT Id, ParentId, Parent.Name, Parent.Label, Parent.IsOwnedByProfile, Parent.Profile.Name, "
     "Parent.Type, Field, PermissionsRead, PermissionsEdit FROM FieldPermissions "
@@ -292,7 +292,28 @@ def test_a_permission_set_is_written_with_what_rest_changed_since(org: RunningOr
     allow(org, made["Id"], "Lead.Smarketing_Grade__c", edit=False)
     stored = org.org.metadata.components.get("PermissionSet", "Drifting")
     assert stored is not None
-    text = (content(org.org.database, "PermissionSet", "Drifting", stored.content) or b"").decode()
+    text = org.org.metadata.installing.shown(stored).decode()
     assert text.count("<fieldPermissions>") == 2
     assert "<field>Lead.Smarketing_Grade__c</field>" in text
     assert "<tab>standard-Lead</tab>" in text
+
+
+def test_the_set_up_is_there_for_those_who_may_see_it(org: RunningOrg) -> None:
+    stranger = hire(org)
+    asked = org.call("GET", "query", params={"q": "SELECT Id FROM FieldPermissions"}, user=stranger)
+    assert refusal(asked) == (400, "INVALID_TYPE")
+    assert refusal(org.call("GET", "sobjects/PermissionSet/describe", user=stranger)) == (404, "NOT_FOUND")
+    assert org.call("GET", "query", params={"q": LOCK_QUERY}, user=INTEGRATION).status_code == 200
+
+
+def test_only_those_who_manage_permission_sets_change_rows(org: RunningOrg) -> None:
+    parent = permission_set(org, "Wanted")
+    made = allow(org, parent)
+    path = f"sobjects/FieldPermissions/{made}"
+    answers = [
+        org.call("POST", "sobjects/FieldPermissions", row(parent, "Lead.Smarketing_Grade__c"), user=REP),
+        org.call("PATCH", path, {"PermissionsEdit": False}, user=REP),
+        org.call("DELETE", path, user=REP),
+    ]
+    assert [refusal(each) for each in answers] == [(400, "INSUFFICIENT_ACCESS_OR_READONLY")] * 3
+    assert rows_of(org, parent) == [(FIELD, True, True)]

@@ -65,11 +65,25 @@ def test_a_change_that_no_rule_forbids_is_taken(org: RunningOrg) -> None:
     assert change(org, "Lead", org.lead(Title="CTO"), Title="CTO", Phone="+49").status_code == 204
 
 
-def test_a_rule_sees_the_parent_of_a_record(org: RunningOrg) -> None:
-    formula = 'CreatedBy.Username = "admin@smarketing.example"'
+@pytest.mark.parametrize(
+    "formula",
+    [
+        'CreatedBy.Username = "admin@smarketing.example"',
+        'Owner:User.LastName = "Admin"',
+        "ISBLANK(Owner:Queue.Name)",
+        '$Profile.Name = "System Administrator"',
+        "$User.Username = CreatedBy.Username",
+        "NOT($Permission.Smarketing_Integration)",
+        "ISBLANK(ConvertedContact.LastName)",
+        "NOT(ISNULL(Phone))",
+        "ISNULL(NumberOfEmployees)",
+    ],
+)
+def test_a_rule_sees_parents_users_and_blanks(org: RunningOrg, formula: str) -> None:
     deploy_rule(org, f"AND(NOT(ISNEW()), {formula})")
-    lead = org.lead()
-    assert refusal(change(org, "Lead", lead, Title="CTO"))[1] == "FIELD_CUSTOM_VALIDATION_EXCEPTION"
+    assert refusal(change(org, "Lead", org.lead(), Title="CTO"))[1] == "FIELD_CUSTOM_VALIDATION_EXCEPTION"
+    deploy_rule(org, f"AND(NOT(ISNEW()), NOT({formula}))")
+    assert change(org, "Lead", org.lead(), Title="CTO").status_code == 204
 
 
 def test_a_rule_that_is_not_active_forbids_nothing(org: RunningOrg) -> None:

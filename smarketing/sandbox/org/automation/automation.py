@@ -5,14 +5,16 @@ from typing import Any, Protocol
 
 from chalicelib.domain.instant import Instant
 from smarketing.sandbox.org.automation.context import RecordContext
-from smarketing.sandbox.org.automation.flow_definition import flow_of
+from smarketing.sandbox.org.automation.flow_reading import flow_of
 from smarketing.sandbox.org.automation.flows import Flows
 from smarketing.sandbox.org.automation.formula_fields import FormulaFields
+from smarketing.sandbox.org.automation.formulas import formula_of
 from smarketing.sandbox.org.automation.messages import OutboundMessage, messages_of
 from smarketing.sandbox.org.automation.validation_rules import ValidationRules, rule_of
 from smarketing.sandbox.org.database import Database, Record
 from smarketing.sandbox.org.metadata_api.components import Components, Stored
 from smarketing.sandbox.org.metadata_api.installing import Deploy, Installing
+from smarketing.sandbox.org.metadata_api.objects import field_definition
 from smarketing.sandbox.org.refusals import Refusal
 from smarketing.sandbox.org.schema import SObject
 from smarketing.sandbox.org.security.access import Access
@@ -49,6 +51,7 @@ class Automation:
         self._flows = Flows(database.connection, lambda: components.of("Flow"), self)
         self.writer: Writer | None = None
         self.send_message: Callable[[OutboundMessage, str], None] | None = None
+        installing.on_deployed("CustomField", _check_field)
         installing.on_deployed("ValidationRule", _check_rule)
         installing.on_deployed("Flow", _check_flow)
         installing.on_changed(self._rules.forget)
@@ -78,9 +81,9 @@ class Automation:
         with self._database.lock:
             due = self._flows.due(self._clock())
             for flow, path, name, record_id in due:
-                sobject = self.sobject(name)
-                record = self._database.get(sobject, record_id)
-                if record is not None and not record["IsDeleted"]:
+                sobject = self._database.schema.get(name)
+                record = self._database.get(sobject, record_id) if sobject else None
+                if sobject is not None and record is not None and not record["IsDeleted"]:
                     user = str(record["LastModifiedById"])
                     self._run_path(flow, path, self._context(sobject, record, record, user))
         return len(due)
@@ -92,7 +95,7 @@ class Automation:
         except Refusal:
             return  # The platform mails the admin and goes on.
 
-    # What flows can do: `Platform` of flow_run.
+    # What flows can do: `Platform` of flow_platform.
 
     def sobject(self, name: str) -> SObject:
         """Find an object.
@@ -140,6 +143,12 @@ class Automation:
     def _context(self, sobject: SObject, record: Record, former: Record | None, user: str) -> RecordContext:
         permissions = self._access.custom_permissions(user)
         return RecordContext(self._database, sobject, record, former, user, permissions, self._clock())
+
+
+def _check_field(component: Stored, deploy: Deploy) -> None:
+    formula = field_definition(component.content).field.formula
+    if formula is not None:
+        formula_of(component.full_name, formula)
 
 
 def _check_rule(component: Stored, deploy: Deploy) -> None:

@@ -15,6 +15,7 @@ from smarketing.sandbox.org.schema import Field, SObject
 from smarketing.sandbox.org.values import rest_time
 
 _NUMBERS = frozenset({"int", "double", "currency", "percent"})
+_TEXTS = frozenset({"string", "textarea", "email", "phone", "url"})
 _RECORD = ("$Record", "$Record__Prior")
 
 
@@ -28,6 +29,7 @@ class RecordContext:
         user: id of who changes it.
         permissions: custom permissions of the user.
         at: the org's time.
+        blank_as_zero: whether a number that is blank counts as 0, as formula fields may ask for.
     """
 
     database: Database
@@ -37,6 +39,7 @@ class RecordContext:
     user: str
     permissions: frozenset[str]
     at: Instant
+    blank_as_zero: bool = False
 
     @property
     def is_new(self) -> bool:
@@ -60,6 +63,8 @@ class RecordContext:
                 return ".".join(rest) in self.permissions
             case "$User":
                 return self._of_user(rest)
+            case "$Profile":
+                return self._of_user(["Profile", *rest])
             case "$Flow":
                 return {"CurrentDateTime": self.now, "CurrentDate": self.now.date()}[rest[0]]
             case "$Record__Prior":
@@ -85,19 +90,34 @@ class RecordContext:
             if field is None:
                 raise Rejected(f"Field {name} does not exist. Check spelling.")
             return self._field(sobject, record, field)
-        reference = sobject.relationship(name)
+        relation, _, wanted = name.partition(":")
+        reference = sobject.relationship(relation)
         if reference is None:
             raise Rejected(f"Field {name} does not exist. Check spelling.")
-        parent_id = record.get(reference.name)
-        parent = self.database.schema.by_prefix(str(parent_id)) if parent_id else None
-        if parent is None:
-            return None
-        return self._walk(parent, self.database.get(parent, str(parent_id)) or {}, rest)
+        return self._walk(*self._parent(reference, wanted, str(record.get(reference.name) or "")), rest)
+
+    def _parent(self, reference: Field, wanted: str, parent_id: str) -> tuple[SObject, Mapping[str, Any]]:
+        """Find the record that a reference leads to; where it leads nowhere, all of its fields are blank."""
+        schema = self.database.schema
+        name = {"Queue": "Group"}.get(wanted, wanted)
+        found = schema.by_prefix(parent_id) if parent_id else None
+        if found is not None and name in ("", found.name):
+            return found, self.database.get(found, parent_id) or {}
+        none = schema.get(name or reference.reference_to[0])
+        if none is None:
+            raise Rejected(f"Field {reference.relationship}:{wanted} does not exist. Check spelling.")
+        return none, {}
 
     def _field(self, sobject: SObject, record: Mapping[str, Any], field: Field) -> Value:
-        if field.formula is None:
-            return formula_value(field, record.get(field.name))
-        return evaluate(parse(field.formula), replace(self, sobject=sobject, record=record, former=record))
+        if field.formula is None or not record:
+            value = formula_value(field, record.get(field.name))
+        else:
+            of = replace(
+                self, sobject=sobject, record=record, former=record, blank_as_zero=field.blank_as_zero
+            )
+            value = evaluate(parse(field.formula), of)
+        blank = value is None and field.type in _NUMBERS
+        return 0.0 if blank and self.blank_as_zero else value
 
 
 def formula_value(field: Field, stored: Any) -> Value:
@@ -105,7 +125,7 @@ def formula_value(field: Field, stored: Any) -> Value:
     if field.type == "boolean":
         return bool(stored)
     if stored is None or stored == "":
-        return None
+        return "" if field.type in _TEXTS else None
     if field.type == "datetime":
         return datetime.strptime(str(stored), "%Y-%m-%dT%H:%M:%S.%f%z")
     if field.type == "date":
@@ -129,6 +149,8 @@ def stored_value(field: Field, value: Value) -> Any:
     return value if isinstance(value, str | int | float) else str(value)
 
 
-def record_at(database: Database, sobject: SObject, record: Record, at: Instant) -> RecordContext:
+def record_at(
+    database: Database, sobject: SObject, record: Record, at: Instant, *, blank_as_zero: bool = False
+) -> RecordContext:
     """Make the context of a record that nobody changes."""
-    return RecordContext(database, sobject, record, record, "", frozenset(), at)
+    return RecordContext(database, sobject, record, record, "", frozenset(), at, blank_as_zero)

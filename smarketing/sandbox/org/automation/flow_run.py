@@ -1,9 +1,9 @@
 """Runs a flow for one record."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any
 
 from chalicelib.errors import Rejected
 from smarketing.formulas.evaluate import evaluate
@@ -23,31 +23,22 @@ from smarketing.sandbox.org.automation.flow_definition import (
     Setting,
     Update,
 )
+from smarketing.sandbox.org.automation.flow_platform import Platform
 from smarketing.sandbox.org.database import Record
 from smarketing.sandbox.org.refusals import Refusal
 from smarketing.sandbox.org.schema import SObject
 
+_DOING: Mapping[type[Element], str] = {
+    Creation: "create records",
+    Lookup: "look up records",
+    Message: "send an outbound message",
+    Update: "update records",
+}
 _MOST_STEPS = 2_000
 """Elements that a flow may run through (Salesforce Help, Per-Transaction Flow Limits, before API 57)."""
 
-
-class Platform(Protocol):
-    """What a flow can do besides looking at its record; nobody's field-level security binds it."""
-
-    def sobject(self, name: str) -> SObject:
-        """Find an object."""
-
-    def find(self, sobject: SObject, name: str, value: Any) -> list[Record]:
-        """Read an object's records whose field has a value."""
-
-    def create(self, sobject: SObject, values: Mapping[str, Any], user: str) -> str:
-        """Create a record."""
-
-    def update(self, sobject: SObject, record_id: str, values: Mapping[str, Any], user: str) -> None:
-        """Change a record."""
-
-    def send(self, message: str, record_id: str, user: str) -> None:
-        """Send an outbound message."""
+_INTERVIEW = "An error occurred when executing a flow interview."
+_LOOK_UP = "You can look up ExceptionCode values in the SOAP API Developer Guide."
 
 
 @dataclass
@@ -76,19 +67,28 @@ class FlowRun:
         return self.context.before(path)
 
     def is_started(self) -> bool:
-        """Tell whether the flow runs for this change of the record."""
+        """Tell whether the flow runs for this change of the record.
+
+        Raises:
+            Refusal: CANNOT_EXECUTE_FLOW_TRIGGER, as nobody can tell.
+        """
         flow = self.flow
         if not flow.active or flow.when == ("Update" if self.is_new else "Create"):
             return False
-        if flow.condition is not None and not self._computed(lambda: evaluate(flow.condition, self)):  # type: ignore[arg-type]
-            return False
-        if not self.meets_filters():
+        if not self._meets_condition() or not self.meets_filters():
             return False
         return not (flow.only_when_met_anew and not self.is_new and self._met_before())
 
     def meets_filters(self) -> bool:
-        """Tell whether the record is one that the flow is about."""
-        return all(self._holds(each, f"$Record.{each.left}") for each in self.flow.filters)
+        """Tell whether the record is one that the flow is about.
+
+        Raises:
+            Refusal: CANNOT_EXECUTE_FLOW_TRIGGER, as nobody can tell.
+        """
+        try:
+            return all(self._holds(each, f"$Record.{each.left}") for each in self.flow.filters)
+        except Rejected as error:
+            raise self._failed(f"{_INTERVIEW} {error}") from None
 
     def run(self, first: str | None) -> None:
         """Run from an element to the end.
@@ -105,7 +105,10 @@ class FlowRun:
             try:
                 following = self._step(following, element)
             except Refusal as refusal:
-                raise self._failed(f"{refusal.code}: {refusal.message}") from None
+                doing = f"This error occurred when the flow tried to {_DOING[type(element)]}"
+                raise self._failed(f"{doing}: {refusal.code}: {refusal.message}. {_LOOK_UP}") from None
+            except Rejected as error:
+                raise self._failed(f"{_INTERVIEW} {error}") from None
 
     def value(self, path: str) -> Value:
         """Read what a reference says: of the record, of one that was found, or a formula.
@@ -150,7 +153,7 @@ class FlowRun:
             prefix, _, name = each.target.partition(".")
             known = self.context.sobject.get(name)
             if prefix != "$Record" or known is None:
-                raise self._failed(f"{each.target} can't be assigned")
+                raise Rejected(f"{each.target} can't be assigned")
             self.changes[known.name] = stored_value(known, self._given(each.value))
             record = {**self.context.record, known.name: self.changes[known.name]}
             self.context = replace(self.context, record=record)
@@ -187,7 +190,7 @@ class FlowRun:
         first = next(each for each in filters if each.operator == "EqualTo")
         known = sobject.get(first.left)
         if known is None:
-            raise self._failed(f"The field {first.left} of {sobject.name} does not exist")
+            raise Rejected(f"The field {first.left} of {sobject.name} does not exist")
         return self.platform.find(sobject, known.name, stored_value(known, self._given(first.right)))
 
     def _values(self, sobject: SObject, settings: tuple[Setting, ...]) -> dict[str, Any]:
@@ -195,17 +198,17 @@ class FlowRun:
         for each in settings:
             known = sobject.get(each.target)
             if known is None:
-                raise self._failed(f"The field {each.target} of {sobject.name} does not exist")
+                raise Rejected(f"The field {each.target} of {sobject.name} does not exist")
             values[known.name] = stored_value(known, self._given(each.value))
         return values
 
     def _given(self, given: Given) -> Value:
-        return self._computed(lambda: self.value(given.path)) if isinstance(given, Reference) else given
+        return self.value(given.path) if isinstance(given, Reference) else given
 
     def _matches(self, sobject: SObject, record: Record, condition: Condition) -> bool:
         known = sobject.get(condition.left)
         if known is None:
-            raise self._failed(f"The field {condition.left} of {sobject.name} does not exist")
+            raise Rejected(f"The field {condition.left} of {sobject.name} does not exist")
         return _compare(
             condition.operator, formula_value(known, record[known.name]), self._given(condition.right)
         )
@@ -213,19 +216,21 @@ class FlowRun:
     def _holds(self, condition: Condition, path: str) -> bool:
         return _compare(condition.operator, self._given(Reference(path)), self._given(condition.right))
 
+    def _meets_condition(self) -> bool:
+        condition = self.flow.condition
+        try:
+            return condition is None or bool(evaluate(condition, self))
+        except Rejected as error:
+            raise self._failed(f"{_INTERVIEW} {error}") from None
+
     def _met_before(self) -> bool:
         former = {**(self.context.former or {})}
         earlier = replace(self, context=replace(self.context, record=former))
         return earlier.meets_filters()
 
-    def _computed(self, compute: Callable[[], Value]) -> Value:
-        try:
-            return compute()
-        except Rejected as error:
-            raise self._failed(str(error)) from None
-
     def _failed(self, why: str) -> Refusal:
-        message = f"We can't save this record because the “{self.flow.name}” process failed. {why}"
+        failed = f"We can't save this record because the “{self.flow.label}” process failed."
+        message = f"{failed} Give your Salesforce admin these details. {why}"
         return Refusal("CANNOT_EXECUTE_FLOW_TRIGGER", message)
 
 

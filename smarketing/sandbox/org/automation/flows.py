@@ -5,8 +5,10 @@ from collections.abc import Callable
 
 from chalicelib.domain.instant import Instant, parse_instant
 from smarketing.sandbox.org.automation.context import RecordContext
-from smarketing.sandbox.org.automation.flow_definition import Flow, ScheduledPath, flow_of
-from smarketing.sandbox.org.automation.flow_run import FlowRun, Platform
+from smarketing.sandbox.org.automation.flow_definition import Flow, ScheduledPath
+from smarketing.sandbox.org.automation.flow_platform import Platform
+from smarketing.sandbox.org.automation.flow_reading import flow_of
+from smarketing.sandbox.org.automation.flow_run import FlowRun
 from smarketing.sandbox.org.database import Record
 from smarketing.sandbox.org.metadata_api.components import Stored
 
@@ -89,8 +91,9 @@ class Flows:
 
     def due(self, now: Instant) -> list[tuple[str, str, str, str]]:
         """Take what has become due off the list: flow, path, object and record."""
+        # The platform, too, gets to it a moment later.
         rows = self._connection.execute(
-            "DELETE FROM _scheduled_paths WHERE due <= ? RETURNING flow, path, object, record, due", (now,)
+            "DELETE FROM _scheduled_paths WHERE due < ? RETURNING flow, path, object, record, due", (now,)
         ).fetchall()
         ordered = sorted(rows, key=lambda row: (row["due"], row["flow"]))
         return [(row["flow"], row["path"], row["object"], row["record"]) for row in ordered]

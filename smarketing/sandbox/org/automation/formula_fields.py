@@ -27,7 +27,8 @@ class FormulaFields:
         return record | {each.name: self._compute(sobject, each, record) for each in formulas}
 
     def _compute(self, sobject: SObject, field: Field, record: Record) -> Any:
-        context = record_at(self._database, sobject, record, self._clock())
+        at, zero = self._clock(), field.blank_as_zero
+        context = record_at(self._database, sobject, record, at, blank_as_zero=zero)
         try:
             return stored_value(field, evaluate(parse(field.formula or ""), context))
         except Rejected:

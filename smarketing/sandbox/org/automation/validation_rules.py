@@ -6,9 +6,10 @@ from functools import lru_cache
 
 from chalicelib.errors import Rejected
 from smarketing.formulas.evaluate import evaluate
-from smarketing.formulas.formula import Formula, parse
+from smarketing.formulas.formula import Formula
 from smarketing.metadata import xml
 from smarketing.sandbox.org.automation.context import RecordContext
+from smarketing.sandbox.org.automation.formulas import formula_of
 from smarketing.sandbox.org.metadata_api.components import Stored
 from smarketing.sandbox.org.refusals import Refusal
 
@@ -45,17 +46,13 @@ def rule_of(full_name: str, content: bytes) -> ValidationRule:
     """Read a rule.
 
     Raises:
-        Refusal: its formula is none.
+        Refusal: its formula is none, or one that the sandbox does not compute.
     """
     root = xml.parse(content, full_name)
-    try:
-        condition = parse(xml.text_of(root, "errorConditionFormula") or "")
-    except Rejected as error:
-        raise Refusal("FIELD_INTEGRITY_EXCEPTION", f"Error: Syntax error. {error}") from None
     return ValidationRule(
         full_name,
         xml.text_of(root, "active") == "true",
-        condition,
+        formula_of(full_name, xml.text_of(root, "errorConditionFormula") or ""),
         xml.text_of(root, "errorMessage") or "",
         xml.text_of(root, "errorDisplayField"),
     )

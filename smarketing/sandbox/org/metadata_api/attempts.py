@@ -3,11 +3,13 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
+from chalicelib.errors import Rejected
 from smarketing.metadata.package import Member
 from smarketing.metadata.types import TYPES
 from smarketing.sandbox.org.database import Database
 from smarketing.sandbox.org.metadata_api.components import Stored
-from smarketing.sandbox.org.metadata_api.deleting import what_needs
+from smarketing.sandbox.org.metadata_api.deleting import what_needs, without_fields
+from smarketing.sandbox.org.metadata_api.flow_versions import flow_to_delete
 from smarketing.sandbox.org.metadata_api.inner import INNER, without
 from smarketing.sandbox.org.metadata_api.installing import Deploy, Installing, in_order
 from smarketing.sandbox.org.metadata_api.objects import schema_of
@@ -76,8 +78,8 @@ class Attempt:
                 continue
             try:
                 self._installing.deployed(stored, self._deploy)
-            except Refusal as refusal:
-                self._refuse(item.type, item.full_name, item.file_name, refusal.message)
+            except (Refusal, Rejected) as refused:
+                self._refuse(item.type, item.full_name, item.file_name, str(refused))
             else:
                 self.done.append(added[item.type, item.full_name])
 
@@ -86,19 +88,30 @@ class Attempt:
         if not gone:
             return
         self._follow()
+        self._forget([each.full_name for each in gone if each.type == "CustomField"])
         for each in reversed(in_order(gone)):
             for need in what_needs(each, self._components):
                 self._refuse(each.type, each.full_name, manifest, need)
             try:
                 self._installing.deleted(each, self._deploy)
-            except Refusal as refusal:
-                self._refuse(each.type, each.full_name, manifest, refusal.message)
+            except (Refusal, Rejected) as refused:
+                self._refuse(each.type, each.full_name, manifest, str(refused))
+
+    def _forget(self, fields: Sequence[str]) -> None:
+        """Take deleted fields out of what merely shows them or grants access to them."""
+        for stored, left in without_fields(fields, self._components):
+            at, by = self._deploy.at, self._deploy.user
+            self._components.put(stored.type, stored.full_name, stored.file_name, left, at, by)
 
     def _taken_out(self, kind: str, name: str, manifest: str) -> list[Stored]:
         """Remove a component, an object with its parts; one that is missing is worth a warning only."""
         if kind in INNER:
             return self._taken_out_of_its_file(kind, name, manifest)
-        known = self._components.get(kind, name)
+        try:
+            known = self._found(kind, name)
+        except Refusal as refusal:
+            self._refuse(kind, name, manifest, refusal.message)
+            return []
         if known is None:
             warning = f"No {kind} named: {name} found"
             self.done.append(Done("", kind, name, manifest, warning=warning))
@@ -109,6 +122,11 @@ class Attempt:
             self._components.remove(each.type, each.full_name)
         self.done.append(Done(known.id, kind, known.full_name, manifest, changed=True, deleted=True))
         return gone
+
+    def _found(self, kind: str, name: str) -> Stored | None:
+        if kind == "Flow":
+            return flow_to_delete(self._components, name)
+        return self._components.get(kind, name)
 
     def _taken_out_of_its_file(self, kind: str, name: str, manifest: str) -> list[Stored]:
         parent = self._components.get(INNER[kind].parent, name.partition(".")[0])

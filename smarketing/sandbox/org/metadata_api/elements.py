@@ -11,6 +11,7 @@ from lxml import etree
 from chalicelib.errors import Misconfigured
 from smarketing.metadata.xml import NAMESPACE, children, local
 
+_NIL = "{http://www.w3.org/2001/XMLSchema-instance}nil"
 _XSD = "{http://www.w3.org/2001/XMLSchema}"
 
 
@@ -49,6 +50,8 @@ def _inside(node: etree._Element, kind: str) -> Iterator[Misfit]:
         if element is None:
             text = f"Element {{{NAMESPACE}}}{name} invalid at this location in type {kind}"
             yield Misfit(child, f"Error parsing file: {text}")
+        elif child.get(_NIL) == "true":
+            continue
         elif element.kind in _types():
             yield from _inside(child, element.kind)
         else:
@@ -94,10 +97,14 @@ def _elements(name: str) -> Mapping[str, Element]:
     base = _plain(str(extension.get("base"))) if extension is not None else ""
     inherited = _elements(base) if base in _types() else {}
     own = {
-        str(each.get("name")): Element(_plain(str(each.get("type"))), each.get("minOccurs") != "0")
+        str(each.get("name")): Element(_plain(str(each.get("type"))), _is_required(each))
         for each in node.iter(f"{_XSD}element")
     }
     return {**inherited, **own}
+
+
+def _is_required(declared: etree._Element) -> bool:
+    return declared.get("minOccurs") != "0" and declared.get("nillable") != "true"
 
 
 @cache

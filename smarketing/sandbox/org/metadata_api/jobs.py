@@ -1,5 +1,6 @@
 """Deploys under way: queued, in progress, and what became of them."""
 
+import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -11,6 +12,8 @@ from smarketing.sandbox.org.metadata_api.deploying import Deployer, Options, Sto
 from smarketing.sandbox.org.metadata_api.results import Outcome
 from smarketing.sandbox.org.refusals import Refusal
 
+_log = logging.getLogger(__name__)
+
 Status = Literal["Pending", "InProgress", "Succeeded", "SucceededPartial", "Failed", "Canceled"]
 
 
@@ -21,7 +24,7 @@ class Job:
     Attributes:
         state: what is being worked on at present; `finished`: components of `total` that are done.
         fault: what went wrong with the deploy itself.
-        validated: the package of a deploy that was a rehearsal, for a quick deploy later.
+        package: is kept, as what was rehearsed can be deployed later without sending it again.
     """
 
     id: str
@@ -139,8 +142,9 @@ class Jobs:
                 job.outcome = self._deployer.deploy(job.package, job.options, job.user, job.report)
         except Stopped:
             job.outcome = None
-        except Refusal as refusal:
-            job.fault = f"{refusal.code}: {refusal.message}"
+        except Exception:  # whatever fails in the org, the client is told and the next deploy goes on
+            _log.exception("deploy %s failed", job.id)
+            job.fault = "UNKNOWN_EXCEPTION: An unexpected error occurred."
         finally:
             job.status = _status(job)
             job.completed = job.changed = self._now()
@@ -150,8 +154,9 @@ class Jobs:
 def _status(job: Job) -> Status:
     if job.cancel.is_set() and (job.outcome is None or not job.outcome.kept):
         return "Canceled"
-    if job.outcome is None or (job.outcome.problems and not job.outcome.kept):
+    if job.outcome is None:
         return "Failed"
-    if job.outcome.problems:
-        return "SucceededPartial"
-    return "Succeeded"
+    if not job.outcome.problems:
+        return "Succeeded"
+    some = job.outcome.kept and any(each.warning is None for each in job.outcome.done)
+    return "SucceededPartial" if some else "Failed"

@@ -8,6 +8,7 @@ from chalicelib.domain.instant import Instant
 from smarketing.metadata.package import Member
 from smarketing.sandbox.org.database import Database
 from smarketing.sandbox.org.ids import make_id
+from smarketing.sandbox.org.metadata_api import flow_versions
 from smarketing.sandbox.org.metadata_api.components import Components
 from smarketing.sandbox.org.metadata_api.deploying import Deployer
 from smarketing.sandbox.org.metadata_api.installing import Installing
@@ -18,10 +19,10 @@ from smarketing.sandbox.org.metadata_api.retrieving import Retrieved, Retriever,
 from smarketing.sandbox.org.metadata_api.rows import Rows
 from smarketing.sandbox.org.metadata_api.starting import install_project
 from smarketing.sandbox.org.refusals import Refusal
-from smarketing.sandbox.org.security.rights import has_permission
+from smarketing.sandbox.org.security.rights import user_permissions_of
 from smarketing.sandbox.org.values import rest_time
 
-_NEEDED = ("PermissionsModifyAllData", "PermissionsModifyMetadata")
+_NEEDED = frozenset({"PermissionsModifyAllData", "PermissionsModifyMetadata"})
 _DEPLOY, _RETRIEVE = "0Af", "09S"
 """Prefixes of the ids of deploys and retrieves."""
 
@@ -46,6 +47,7 @@ class Metadata:
         self._retriever = Retriever(self.components, self.installing, self.listing)
         self._retrieved: dict[str, Retrieved] = {}
         Rows(database, self.installing)
+        flow_versions.register(self.installing)
         if not self.is_new:
             database.use(schema_of(self.components, database.prefix))
 
@@ -109,7 +111,7 @@ class Metadata:
             Refusal: INSUFFICIENT_ACCESS.
         """
         with self._database.lock:
-            admitted = has_permission(self._database, user, *_NEEDED)
+            admitted = user_permissions_of(self._database, user) & _NEEDED
         if not admitted:
             message = (
                 "use of the Metadata API requires a user with the ModifyAllData or ModifyMetadata permissions"

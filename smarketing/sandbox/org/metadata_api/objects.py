@@ -114,6 +114,7 @@ def field_definition(content: bytes) -> FieldDefinition:
         precision=int(text_of(root, "precision") or 0),
         scale=int(text_of(root, "scale") or 0),
         formula=formula,
+        blank_as_zero=text_of(root, "formulaTreatBlanksAs") == "BlankAsZero",
         default=text_of(root, "defaultValue"),
         help_text=text_of(root, "inlineHelpText"),
         html=declared == "Html",

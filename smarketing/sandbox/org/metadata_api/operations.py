@@ -20,6 +20,8 @@ from smarketing.sandbox.org.refusals import Refusal
 Plain = dict[str, Any]
 Operation = Callable[[etree._Element, str], Any]
 _TIMES = ("completedDate", "createdDate", "lastModifiedDate", "startDate")
+_OF_A_DEPLOY = ("cancelDeploy", "checkDeployStatus")
+"""Whoever knows a deploy's id was admitted before; these answer while a deploy has the org to itself."""
 _MOST_QUERIES = 3
 """Of a listMetadata call (Metadata API Developer Guide)."""
 
@@ -54,6 +56,8 @@ class Operations:
             Refusal: it can't be done.
             KeyError: there is no such operation.
         """
+        if name not in _OF_A_DEPLOY:
+            self._metadata.admit(user)
         return self._operations[name](arguments, user)
 
     def _deploy(self, arguments: etree._Element, user: str) -> Plain:

@@ -182,7 +182,8 @@ def _members(content: bytes, name: str) -> Iterator[Member]:
     for each in children(parse(content, name), "types"):
         kind = text_of(each, "name") or ""
         for member in children(each, "members"):
-            yield kind, (member.text or "").strip()
+            # The sf command line marks folders so.
+            yield kind, (member.text or "").strip().removesuffix("/")
 
 
 def _known(kind: str) -> bool:

@@ -11,9 +11,10 @@ from functools import lru_cache
 
 from lxml import etree
 
-from smarketing.metadata.xml import children, line_of, parse
+from smarketing.metadata.xml import NAMESPACE, children, line_of, local, parse, text_of
 from smarketing.sandbox.org.metadata_api.components import Components
 from smarketing.sandbox.org.metadata_api.packages import Item
+from smarketing.sandbox.org.metadata_api.reference_rules import RULES, at, named
 from smarketing.sandbox.org.metadata_api.results import Problem
 from smarketing.sandbox.org.schema import Schema
 
@@ -28,88 +29,8 @@ class Reference:
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """Which element of a type names a component of which type.
-
-    Attributes:
-        path: elements below the root, joined by slashes.
-        parent: gives the object that a field's name leaves out; takes the component's full name.
-    """
-
-    path: str
-    type: str
-    parent: Callable[[str], str] | None = None
-
-
-def _before_dot(full_name: str) -> str:
-    return full_name.partition(".")[0]
-
-
-def _before_dash(full_name: str) -> str:
-    return full_name.partition("-")[0]
-
-
-_PERMISSIONS = (
-    Rule("fieldPermissions/field", "CustomField"),
-    Rule("objectPermissions/object", "CustomObject"),
-    Rule("tabSettings/tab", "CustomTab"),
-    Rule("tabVisibilities/tab", "CustomTab"),
-    Rule("customPermissions/name", "CustomPermission"),
-    Rule("recordTypeVisibilities/recordType", "RecordType"),
-    Rule("applicationVisibilities/application", "CustomApplication"),
-)
-RULES: Mapping[str, tuple[Rule, ...]] = {
-    "Layout": (
-        Rule("layoutSections/layoutColumns/layoutItems/field", "CustomField", _before_dash),
-        Rule("quickActionList/quickActionListItems/quickActionName", "QuickAction"),
-    ),
-    "PermissionSet": _PERMISSIONS,
-    "MutingPermissionSet": _PERMISSIONS,
-    "Profile": _PERMISSIONS,
-    "PermissionSetGroup": (
-        Rule("permissionSets", "PermissionSet"),
-        Rule("mutingPermissionSets", "MutingPermissionSet"),
-    ),
-    "CompactLayout": (Rule("fields", "CustomField", _before_dot),),
-    "ListView": (
-        Rule("columns", "CustomField", _before_dot),
-        Rule("filters/field", "CustomField", _before_dot),
-        Rule("queue", "Queue"),
-    ),
-    "CustomField": (Rule("referenceTo", "CustomObject"), Rule("valueSet/valueSetName", "GlobalValueSet")),
-    "RecordType": (
-        Rule("compactLayoutAssignment", "CompactLayout", _before_dot),
-        Rule("picklistValues/picklist", "CustomField", _before_dot),
-    ),
-    "CustomObject": (
-        Rule("compactLayoutAssignment", "CompactLayout", _before_dot),
-        Rule("searchLayouts/customTabListAdditionalFields", "CustomField", _before_dot),
-        Rule("searchLayouts/lookupDialogsAdditionalFields", "CustomField", _before_dot),
-        Rule("searchLayouts/searchResultsAdditionalFields", "CustomField", _before_dot),
-    ),
-    "Queue": (Rule("queueSobject/sobjectType", "CustomObject"),),
-    "CustomApplication": (Rule("tabs", "CustomTab"),),
-    "Dashboard": (Rule("dashboardGridLayout/dashboardGridComponents/dashboardComponent/report", "Report"),),
-    "ReportType": (Rule("baseObject", "CustomObject"),),
-    "Flow": (
-        Rule("start/object", "CustomObject"),
-        Rule("recordLookups/object", "CustomObject"),
-        Rule("recordUpdates/object", "CustomObject"),
-        Rule("recordCreates/object", "CustomObject"),
-    ),
-    "FlexiPage": (Rule("sobjectType", "CustomObject"),),
-    "PathAssistant": (Rule("entityName", "CustomObject"),),
-    "CustomObjectTranslation": (Rule("fields/name", "CustomField", _before_dash),),
-    "GlobalValueSetTranslation": (),
-}
-_OF_THEIR_OWN = {
-    "CustomTab": ("standard-",),
-    "CustomApplication": ("standard__",),
-    "CompactLayout": ("SYSTEM",),
-    "QuickAction": (),
-}
-"""How names of the platform's own components begin."""
+_COLUMN = re.compile(r"([A-Za-z]\w*)[$.](\w+__c)")
+"""A report's column of an object's own field; those of lookups have more parts."""
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"|/\*.*?\*/', re.DOTALL)
 _CUSTOM_NAME = re.compile(r"(?<![A-Za-z0-9_.$])[A-Za-z]\w*__c(?![A-Za-z0-9_(])")
 
@@ -122,7 +43,7 @@ def check_references(item: Item, components: Components, schema: Schema) -> Iter
             text = f"In field: {each.element} - no {each.type} named {each.name} found"
             yield Problem(item.type, item.full_name, item.file_name, text, line, 1)
     for name, line in _formula_fields(item.type, item.content):
-        parent = schema.get(_before_dot(item.full_name))
+        parent = schema.get(item.full_name.partition(".")[0])
         if parent is not None and parent.get(name) is None:
             text = f"Field {name} does not exist. Check spelling."
             yield Problem(item.type, item.full_name, item.file_name, text, line + item.lines_before, 1)
@@ -131,42 +52,60 @@ def check_references(item: Item, components: Components, schema: Schema) -> Iter
 @lru_cache(maxsize=8_192)
 def _references(kind: str, full_name: str, content: bytes) -> tuple[Reference, ...]:
     rules = RULES.get(kind, ())
-    if not rules:
+    if not rules and kind not in _SPECIAL:
         return ()
     root = parse(content, full_name)
-    found = [each for rule in rules for each in _named(root, rule, full_name)]
-    if kind == "Flow":
-        found += _flow_fields(root)
-    if kind == "CustomTab" and full_name.endswith("__c"):
-        found.append(Reference("CustomObject", full_name, "customObject", line_of(root)))
-    return tuple(found)
+    found = [
+        Reference(rule.type, name, rule.path.rpartition("/")[2], line_of(node))
+        for rule in rules
+        for node, name in named(root, rule, full_name)
+    ]
+    special = _SPECIAL.get(kind)
+    return (*found, *special(root, full_name)) if special else tuple(found)
 
 
-def _named(root: etree._Element, rule: Rule, full_name: str) -> Iterator[Reference]:
-    for node in _at(root, rule.path.split("/")):
-        name = (node.text or "").strip()
-        if name:
-            parent = rule.parent(full_name) if rule.parent else ""
-            whole = f"{parent}.{name}" if parent and "." not in name else name
-            yield Reference(rule.type, whole, rule.path.rpartition("/")[2], line_of(node))
+def _of_a_tab(root: etree._Element, full_name: str) -> Iterator[Reference]:
+    if full_name.endswith("__c"):
+        yield Reference("CustomObject", full_name, "customObject", line_of(root))
 
 
-def _at(root: etree._Element, path: list[str]) -> Iterator[etree._Element]:
-    if not path:
-        yield root
-        return
-    for node in children(root, path[0]):
-        yield from _at(node, path[1:])
-
-
-def _flow_fields(root: etree._Element) -> Iterator[Reference]:
+def _of_a_flow(root: etree._Element, full_name: str) -> Iterator[Reference]:
     for name in ("start", "recordLookups", "recordUpdates", "recordCreates"):
         for element in children(root, name):
-            owner = "".join((each.text or "").strip() for each in children(element, "object"))
+            owner = text_of(element, "object")
             for path in ("filters/field", "inputAssignments/field", "queriedFields"):
-                for node in _at(element, path.split("/")) if owner else ():
-                    text = f"{owner}.{(node.text or '').strip()}"
-                    yield Reference("CustomField", text, node.tag.rpartition("}")[2], line_of(node))
+                for node in at(element, path.split("/")) if owner else ():
+                    field = f"{owner}.{(node.text or '').strip()}"
+                    yield Reference("CustomField", field, local(node), line_of(node))
+
+
+def _of_a_page(root: etree._Element, full_name: str) -> Iterator[Reference]:
+    owner = text_of(root, "sobjectType")
+    for node in root.iter(f"{{{NAMESPACE}}}fieldItem"):
+        name = (node.text or "").strip().removeprefix("Record.")
+        # What lies behind a relationship is not looked into.
+        if owner and "." not in name:
+            yield Reference("CustomField", f"{owner}.{name}", "fieldItem", line_of(node))
+
+
+def _of_a_report(root: etree._Element, full_name: str) -> Iterator[Reference]:
+    for node in children(root, "reportType"):
+        name = (node.text or "").strip()
+        if name.endswith("__c"):
+            yield Reference("ReportType", name.removesuffix("__c"), "reportType", line_of(node))
+    for element in ("field", "column"):
+        for node in root.iter(f"{{{NAMESPACE}}}{element}"):
+            found = _COLUMN.fullmatch((node.text or "").strip())
+            if found:
+                yield Reference("CustomField", f"{found[1]}.{found[2]}", element, line_of(node))
+
+
+_SPECIAL: Mapping[str, Callable[[etree._Element, str], Iterator[Reference]]] = {
+    "CustomTab": _of_a_tab,
+    "FlexiPage": _of_a_page,
+    "Flow": _of_a_flow,
+    "Report": _of_a_report,
+}
 
 
 @lru_cache(maxsize=2_048)
@@ -175,7 +114,7 @@ def _formula_fields(kind: str, content: bytes) -> tuple[tuple[str, int], ...]:
     path = {"ValidationRule": ["errorConditionFormula"], "CustomField": ["formula"]}.get(kind)
     if path is None:
         return ()
-    nodes = list(_at(parse(content, kind), path))
+    nodes = list(at(parse(content, kind), path))
     return tuple(
         (name, line_of(node))
         for node in nodes
@@ -188,15 +127,26 @@ def _exists(reference: Reference, components: Components, schema: Schema) -> boo
     if reference.type == "CustomObject":
         return not name.endswith("__c") or schema.get(name) is not None
     if reference.type == "CustomField":
-        parent, _, field = name.partition(".")
-        sobject = schema.get(parent)
-        if not field.endswith("__c"):
-            return not parent.endswith("__c") or sobject is not None
-        return sobject is not None and sobject.get(field) is not None
-    if name.startswith(_OF_THEIR_OWN.get(reference.type, ())):
-        return True
-    if reference.type == "CompactLayout" and name.endswith(".SYSTEM"):
-        return True
-    if reference.type == "QuickAction":
-        return "__c." not in name or components.get("QuickAction", name) is not None
-    return components.get(reference.type, name) is not None
+        return _field_exists(name, schema)
+    return _of_its_own(reference) or components.get(reference.type, name) is not None
+
+
+def _field_exists(name: str, schema: Schema) -> bool:
+    parent, _, field = name.partition(".")
+    sobject = schema.get(parent)
+    if not field.endswith("__c"):
+        return not parent.endswith("__c") or sobject is not None
+    return sobject is not None and sobject.get(field) is not None
+
+
+def _of_its_own(reference: Reference) -> bool:
+    """Whether a name is that of a component which every org has."""
+    match reference.type:
+        case "CustomTab" | "CustomApplication":
+            return reference.name.startswith("standard")
+        case "CompactLayout":
+            return reference.name.endswith(".SYSTEM")
+        case "QuickAction":
+            return "__c." not in reference.name
+        case _:
+            return False

@@ -10,7 +10,6 @@ from smarketing.metadata.project import read_project
 from smarketing.sandbox.org.metadata_api.deploying import Deployer, Options
 from smarketing.sandbox.org.metadata_api.packages import Sent, read_package
 
-_STRICT = False
 _CLOSED = "after_go_live"
 """The package directory that an org gets when it goes live."""
 
@@ -22,10 +21,8 @@ def install_project(deployer: Deployer, project: Path, user: str) -> None:
         Misconfigured: the org would not take it.
         Rejected: a file is no metadata.
     """
-    outcome = deployer.install(
-        _read(project, signature(project)), Options(rollback_on_error=False), user, _unwatched
-    )
-    for each in outcome.problems if _STRICT else ():
+    outcome = deployer.install(_read(project, signature(project)), Options(), user, _unwatched)
+    for each in outcome.problems:
         place = f"{each.file_name}:{each.line}" if each.line else each.file_name
         raise Misconfigured(f"{project}: the sandbox org refuses {place}: {each.full_name}: {each.text}")
 

@@ -12,7 +12,12 @@ SELECT p.Id FROM "PermissionSet" p JOIN "User" u ON u.ProfileId = p.ProfileId
 WHERE u.Id = :user AND p.IsDeleted = 0
 UNION
 SELECT PermissionSetId FROM "PermissionSetAssignment" WHERE AssigneeId = :user AND IsDeleted = 0
+UNION
+SELECT c.PermissionSetId FROM "PermissionSetAssignment" a JOIN "PermissionSetGroupComponent" c
+ON c.PermissionSetGroupId = a.PermissionSetGroupId
+WHERE :members AND a.AssigneeId = :user AND a.IsDeleted = 0 AND c.IsDeleted = 0
 """
+"""The permission sets of a user; the members of groups for what a group's own one does not sum up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,30 +35,31 @@ class Rights:
     custom_permissions: frozenset[str]
 
 
-def has_permission(database: Database, user: str, *names: str) -> bool:
-    """Tell whether a user has one of several permissions, such as `PermissionsModifyMetadata`."""
-    wanted = " OR ".join(f'"{name}" = 1' for name in names)
-    found = database.connection.execute(
-        f'SELECT 1 FROM "PermissionSet" WHERE ({wanted}) AND Id IN ({_SETS})',  # noqa: S608 - fields' names
-        {"user": user},
-    )
-    return found.fetchone() is not None
-
-
 def rights_of(database: Database, user: str) -> Rights:
     """Add up a user's rights."""
+    chosen = {"user": user, "members": False}
     fields = database.connection.execute(
         'SELECT DISTINCT lower(Field), PermissionsEdit FROM "FieldPermissions" '  # noqa: S608 - a constant
         f"WHERE PermissionsRead = 1 AND IsDeleted = 0 AND ParentId IN ({_SETS})",
-        {"user": user},
+        chosen,
     ).fetchall()
     custom = database.connection.execute(
         'SELECT c.DeveloperName FROM "SetupEntityAccess" s JOIN "CustomPermission" c '  # noqa: S608 - likewise
         f"ON c.Id = s.SetupEntityId WHERE s.IsDeleted = 0 AND s.ParentId IN ({_SETS})",
-        {"user": user},
+        chosen,
     )
     return Rights(
         frozenset(row[0] for row in fields),
         frozenset(row[0] for row in fields if row[1]),
         frozenset(str(row[0]) for row in custom),
     )
+
+
+def user_permissions_of(database: Database, user: str) -> frozenset[str]:
+    """Add up a user's permissions, named as PermissionSet does; muting sets mute none of them here."""
+    rows = database.connection.execute(
+        f'SELECT * FROM "PermissionSet" WHERE Id IN ({_SETS})',  # noqa: S608 - a constant
+        {"user": user, "members": True},
+    ).fetchall()
+    names = [name for name in rows[0].keys() if name.startswith("Permissions")] if rows else []  # noqa: SIM118
+    return frozenset(name for name in names for row in rows if row[name])

@@ -7,18 +7,15 @@ from collections.abc import Iterable, Iterator
 
 from lxml import etree
 
-from smarketing.metadata.xml import NAMESPACE, children, element, local, parse, text_of, write
+from smarketing.metadata.xml import children, element, local, parse, text_of, write
 from smarketing.sandbox.org.database import Database, Record
+from smarketing.sandbox.org.metadata_api.components import Stored
 from smarketing.sandbox.org.security.granted import FIELD_ELEMENTS, OBJECT_ELEMENTS
 
+_OF_SETS = ("fieldPermissions", "objectPermissions", "customPermissions", "label", "description")
 _FROM_ROWS = {
-    "PermissionSet": (
-        *("fieldPermissions", "objectPermissions", "customPermissions", "label", "description"),
-        "hasActivationRequired",
-    ),
-    "MutingPermissionSet": (
-        *("fieldPermissions", "objectPermissions", "customPermissions", "label", "description"),
-    ),
+    "PermissionSet": (*_OF_SETS, "hasActivationRequired"),
+    "MutingPermissionSet": _OF_SETS,
     "PermissionSetGroup": (
         *("permissionSets", "mutingPermissionSets", "label", "description", "status"),
         "hasActivationRequired",
@@ -27,38 +24,27 @@ _FROM_ROWS = {
 """Elements that the rows hold, by type."""
 
 
-def content(database: Database, kind: str, full_name: str, deployed: bytes | None) -> bytes | None:
-    """Write a permission set, muting permission set or group; None if there is none, or of another type.
-
-    Args:
-        database: the org's.
-        kind: the component's type.
-        full_name: its name.
-        deployed: the component as it was deployed, if it was.
-    """
+def content(database: Database, component: Stored) -> bytes | None:
+    """Write a permission set, muting permission set or group; None if it is gone, or of another type."""
+    kind = component.type
     if kind not in _FROM_ROWS:
         return None
     key = "Name" if kind == "PermissionSet" else "DeveloperName"
-    found = database.find(database.schema.objects[kind.lower()], key, full_name)
+    found = database.find(database.schema.objects[kind.lower()], key, component.full_name)
     if not found:
         return None
-    made = list(
-        _group(database, found[0]) if kind == "PermissionSetGroup" else _set(database, found[0], kind)
-    )
-    kept = list(_kept(kind, deployed)) if deployed is not None else []
+    [record] = found
+    made = list(_group(database, record) if kind == "PermissionSetGroup" else _set(database, record, kind))
     known = {text_of(each, "name") for each in made if local(each) == "userPermissions"}
-    kept = [each for each in kept if local(each) != "userPermissions" or text_of(each, "name") not in known]
-    enabled = [
-        each for each in made if local(each) != "userPermissions" or text_of(each, "enabled") == "true"
+    kept = [
+        each
+        for each in children(parse(component.content, component.file_name))
+        if local(each) not in _FROM_ROWS[kind]
+        and not (local(each) == "userPermissions" and text_of(each, "name") in known)
     ]
-    root = etree.Element(f"{{{NAMESPACE}}}{kind}", nsmap={None: NAMESPACE})  # type: ignore[dict-item]
-    root.extend(sorted([*kept, *enabled], key=local))
+    enabled = [each for each in made if text_of(each, "enabled") != "false"]
+    root = element(kind, *sorted([*kept, *enabled], key=local))
     return write(root)
-
-
-def _kept(kind: str, deployed: bytes) -> Iterator[etree._Element]:
-    """Give what was deployed and stands in no row."""
-    return (each for each in children(parse(deployed, kind)) if local(each) not in _FROM_ROWS[kind])
 
 
 def _set(database: Database, record: Record, kind: str) -> Iterator[etree._Element]:
@@ -93,23 +79,20 @@ def _group(database: Database, record: Record) -> Iterator[etree._Element]:
     yield element("label", text=str(record["MasterLabel"]))
     if record["Description"]:
         yield element("description", text=str(record["Description"]))
-    yield element("hasActivationRequired", text=_word(record["HasActivationRequired"]))
+    if record["HasActivationRequired"]:
+        yield element("hasActivationRequired", text="true")
     yield element("status", text=str(record["Status"]))
     components = database.schema.objects["permissionsetgroupcomponent"]
-    members = [
-        str(row["PermissionSetId"]) for row in database.find(components, "PermissionSetGroupId", record["Id"])
-    ]
-    for kind, key, name in (
-        ("permissionset", "Name", "permissionSets"),
-        ("mutingpermissionset", "DeveloperName", "mutingPermissionSets"),
-    ):
-        yield from _members(database, members, kind, key, name)
+    found = database.find(components, "PermissionSetGroupId", record["Id"])
+    members = [str(row["PermissionSetId"]) for row in found]
+    yield from _members(database, members, "PermissionSet", "Name", "permissionSets")
+    yield from _members(database, members, "MutingPermissionSet", "DeveloperName", "mutingPermissionSets")
 
 
 def _members(
     database: Database, members: Iterable[str], kind: str, key: str, name: str
 ) -> Iterator[etree._Element]:
-    sobject = database.schema.objects[kind]
+    sobject = database.schema.objects[kind.lower()]
     found = [database.get(sobject, each) for each in members if each.startswith(sobject.prefix)]
     for each in sorted(str(row[key]) for row in found if row is not None):
         yield element(name, text=each)
