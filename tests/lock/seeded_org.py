@@ -39,7 +39,7 @@ class SeededOrg:
 
     @cached_property
     def fields(self) -> tuple[str, ...]:
-        """The marketing-owned fields of Leads and Contacts: enough to see it, and quicker than all of them."""
+        """The marketing-owned fields of Leads and Contacts: enough to see it by, and quicker."""
         return tuple(each for each in marketing_owned() if each.startswith(("Lead.", "Contact.")))
 
     def profiles(self) -> dict[str, str]:
