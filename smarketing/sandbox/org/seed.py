@@ -1,5 +1,7 @@
 """What every sandbox org has from the start: the organisation and its people."""
 
+from collections.abc import Mapping
+
 from chalicelib.domain.instant import Instant
 from smarketing.sandbox.org.database import Database
 from smarketing.sandbox.org.refusals import Refusal
@@ -19,22 +21,17 @@ _PEOPLE = (
 
 
 def seed(database: Database, integration_user: str, now: int) -> None:
-    """Fill an empty org; one that has its organisation is left as it is."""
-    if database.connection.execute('SELECT 1 FROM "Organization"').fetchone():
+    """Fill an empty org, or give one of an earlier version its permission sets; others stay as they are."""
+    if database.connection.execute('SELECT 1 FROM "PermissionSet"').fetchone():
         return
     sower = Sower(database, Instant(now))
     with database.transaction():
-        sower.sow(
-            "Organization", Name="Smarketing Sandbox", OrganizationType="Enterprise Edition", IsSandbox=True
-        )
         profiles = sow_profiles(sower)
         sow_permission_sets(sower)
-        for name, first, last, profile in (
-            (ADMIN, "Ada", "Admin", "System Administrator"),
-            (integration_user, "Smarketing", "Integration", "Minimum Access - API Only Integrations"),
-            *_PEOPLE,
-        ):
-            _sow_user(sower, name, first, last, profiles[profile])
+        if not database.connection.execute('SELECT 1 FROM "Organization"').fetchone():
+            _sow_people(sower, profiles, integration_user)
+        for user in sower.find("User", "IsDeleted", False):
+            assign(sower, str(user["Id"]), own_set(sower, str(user["ProfileId"])))
 
 
 def staff_queues(database: Database, now: int) -> None:
@@ -66,19 +63,26 @@ def user_id(database: Database, username: str) -> str:
     return str(found[0]["Id"])
 
 
-def _sow_user(sower: Sower, username: str, first: str, last: str, profile: str) -> None:
-    user = sower.sow(
-        "User",
-        Username=username,
-        FirstName=first,
-        LastName=last,
-        Name=f"{first} {last}",
-        Email=username,
-        Alias=last[:8].lower(),
-        IsActive=True,
-        ProfileId=profile,
-        UserType="Standard",
-        LanguageLocaleKey="de",
-        TimeZoneSidKey="Europe/Berlin",
+def _sow_people(sower: Sower, profiles: Mapping[str, str], integration_user: str) -> None:
+    sower.sow(
+        "Organization", Name="Smarketing Sandbox", OrganizationType="Enterprise Edition", IsSandbox=True
     )
-    assign(sower, user, own_set(sower, profile))
+    for username, first, last, profile in (
+        (ADMIN, "Ada", "Admin", "System Administrator"),
+        (integration_user, "Smarketing", "Integration", "Minimum Access - API Only Integrations"),
+        *_PEOPLE,
+    ):
+        sower.sow(
+            "User",
+            Username=username,
+            FirstName=first,
+            LastName=last,
+            Name=f"{first} {last}",
+            Email=username,
+            Alias=last[:8].lower(),
+            IsActive=True,
+            ProfileId=profiles[profile],
+            UserType="Standard",
+            LanguageLocaleKey="de",
+            TimeZoneSidKey="Europe/Berlin",
+        )

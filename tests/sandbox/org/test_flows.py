@@ -71,6 +71,7 @@ def assigning(target: str, value: str) -> str:
     return f"<assignments>{named(f'<assignmentItems>{item}</assignmentItems>')}</assignments>"
 
 
+MESSAGE = "<actionName>Lead.Nowhere</actionName><actionType>outboundMessage</actionType>"
 TITLE = assigning("$Record.Title", "<stringValue>CTO</stringValue>")
 
 
@@ -306,6 +307,7 @@ def test_a_flow_that_changes_its_own_record_does_not_run_for_ever(org: RunningOr
     [
         (f"<loops>{named('')}</loops>", "loops"),
         (f"<actionCalls>{named('<actionType>emailAlert</actionType>')}</actionCalls>", "emailAlert"),
+        (f"<actionCalls>{named(MESSAGE)}</actionCalls>", "Lead.Nowhere"),
         (TITLE.replace(">Assign<", ">Add<"), "Add"),
         (TITLE.replace("<name>First", "<name>Other"), '"First"'),
     ],

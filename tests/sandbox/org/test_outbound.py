@@ -110,6 +110,21 @@ def test_the_integration_user_causes_none(org: RunningOrg, callback: Callback) -
     wait(lambda: callback.ids() == [[other], [lead]])
 
 
+def test_a_change_that_smarketing_does_not_care_for_is_not_sent(org: RunningOrg, callback: Callback) -> None:
+    lead = org.lead()
+    wait(lambda: callback.ids() == [[lead]])
+    org.call("PATCH", f"sobjects/Lead/{lead}", {"Description": "Calls back in May"})
+    other = org.lead()
+    wait(lambda: callback.ids() == [[lead], [other]])
+
+
+def test_a_new_stage_of_an_interest_is_sent(org: RunningOrg, callback: Callback) -> None:
+    one = org.create("Interest__c", user=INTEGRATION, Lead__c=org.lead(user=INTEGRATION), Stage__c="mql")
+    org.call("PATCH", f"sobjects/Interest__c/{one}", {"Stage__c": "qualifying"})
+    wait(lambda: callback.ids() == [[one]])
+    assert "<sf:Stage__c>qualifying</sf:Stage__c>" in callback.heard[0]
+
+
 @pytest.mark.parametrize("refused", [(500, ""), (200, ACK.format("false")), (200, "<html/>")])
 def test_a_message_is_sent_until_it_is_acknowledged(
     org: RunningOrg, callback: Callback, refused: tuple[int, str]

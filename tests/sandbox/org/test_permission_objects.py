@@ -1,5 +1,9 @@
 """Profiles, permission sets and their rows over REST, as the lock and admins' tools read and write them."""
 
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
 import pytest
 
 from tests.sandbox.org.people import (
@@ -12,6 +16,7 @@ from tests.sandbox.org.people import (
     granting,
     hire,
     id_of,
+    may_edit,
     own_set,
     permission_set,
     row,
@@ -317,3 +322,16 @@ def test_only_those_who_manage_permission_sets_change_rows(org: RunningOrg) -> N
     ]
     assert [refusal(each) for each in answers] == [(400, "INSUFFICIENT_ACCESS_OR_READONLY")] * 3
     assert rows_of(org, parent) == [(FIELD, True, True)]
+
+
+def test_an_org_of_an_earlier_version_gets_its_permission_sets(tmp_path: Path) -> None:
+    file = tmp_path / "org.sqlite"
+    with running_org(file) as org:
+        lead = org.lead(Smarketing_Score__c=5)
+    with closing(sqlite3.connect(file)) as plain, plain:
+        plain.execute('DROP TABLE "_components"')
+        for name in ("PermissionSet", "PermissionSetAssignment", "FieldPermissions", "PermissionSetGroup"):
+            plain.execute(f'DELETE FROM "{name}"')  # noqa: S608 - names of tables
+    with running_org(file) as org:
+        assert org.read("Lead", lead)["Smarketing_Score__c"] == 5
+        assert may_edit(org, REP)

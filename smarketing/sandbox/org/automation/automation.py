@@ -5,11 +5,12 @@ from typing import Any, Protocol
 
 from chalicelib.domain.instant import Instant
 from smarketing.sandbox.org.automation.context import RecordContext
+from smarketing.sandbox.org.automation.flow_definition import Message
 from smarketing.sandbox.org.automation.flow_reading import flow_of
 from smarketing.sandbox.org.automation.flows import Flows
 from smarketing.sandbox.org.automation.formula_fields import FormulaFields
 from smarketing.sandbox.org.automation.formulas import formula_of
-from smarketing.sandbox.org.automation.messages import OutboundMessage, messages_of
+from smarketing.sandbox.org.automation.messages import OutboundMessage, message_of
 from smarketing.sandbox.org.automation.validation_rules import ValidationRules, rule_of
 from smarketing.sandbox.org.database import Database, Record
 from smarketing.sandbox.org.metadata_api.components import Components, Stored
@@ -131,12 +132,7 @@ class Automation:
         Raises:
             Refusal: no workflow has it.
         """
-        name, _, own = message.partition(".")
-        workflow = self._components.get("Workflow", name)
-        known = messages_of(name, workflow.content) if workflow else ()
-        definition = next((each for each in known if each.name == own), None)
-        if definition is None:
-            raise Refusal("INVALID_CROSS_REFERENCE_KEY", f"no outbound message {message}")
+        definition = message_of(self._components, message)
         if self.send_message is not None:
             self.send_message(definition, record_id)
 
@@ -156,4 +152,7 @@ def _check_rule(component: Stored, deploy: Deploy) -> None:
 
 
 def _check_flow(component: Stored, deploy: Deploy) -> None:
-    flow_of(component.full_name, component.content)
+    flow = flow_of(component.full_name, component.content)
+    for element in flow.elements.values():
+        if isinstance(element, Message):
+            message_of(deploy.components, element.name)

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from smarketing.metadata.xml import children, parse, text_of
+from smarketing.sandbox.org.metadata_api.components import Components
+from smarketing.sandbox.org.refusals import Refusal
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +16,21 @@ class OutboundMessage:
     name: str
     url: str
     fields: tuple[str, ...]
+
+
+def message_of(components: Components, path: str) -> OutboundMessage:
+    """Find a message by the name that flows call it by, such as `Lead.Smarketing_Lead_Changed`.
+
+    Raises:
+        Refusal: no workflow has it.
+    """
+    sobject, _, name = path.partition(".")
+    workflow = components.get("Workflow", sobject)
+    known = messages_of(sobject, workflow.content) if workflow else ()
+    found = next((each for each in known if each.name == name), None)
+    if found is None:
+        raise Refusal("INVALID_CROSS_REFERENCE_KEY", f"no outbound message {path}")
+    return found
 
 
 @lru_cache(maxsize=64)

@@ -13,7 +13,7 @@ from smarketing.sandbox.org.metadata_api.flow_versions import flow_to_delete
 from smarketing.sandbox.org.metadata_api.inner import INNER, without
 from smarketing.sandbox.org.metadata_api.installing import Deploy, Installing, in_order
 from smarketing.sandbox.org.metadata_api.objects import schema_of
-from smarketing.sandbox.org.metadata_api.packages import Item
+from smarketing.sandbox.org.metadata_api.packages import Deletion, Item
 from smarketing.sandbox.org.metadata_api.references import check_references
 from smarketing.sandbox.org.metadata_api.results import Done, Problem
 from smarketing.sandbox.org.refusals import Refusal
@@ -35,15 +35,15 @@ class Attempt:
         self._components = deploy.components
         self._watch = watch
 
-    def do(self, items: Sequence[Item], first: Sequence[Member], last: Sequence[Member]) -> None:
+    def do(self, items: Sequence[Item], first: Sequence[Deletion], last: Sequence[Deletion]) -> None:
         """Delete what is to go first, add and change, delete the rest."""
-        self._delete(first, "destructiveChangesPre.xml")
+        self._delete(first)
         added = {(each.type, each.full_name): self._put(each) for each in items}
         self._follow()
         for each in items:
             self.problems += check_references(each, self._components, self._database.schema)
         self._hand_on(items, added)
-        self._delete(last, "destructiveChangesPost.xml")
+        self._delete(last)
 
     def _put(self, item: Item) -> Done:
         known = self._components.get(item.type, item.full_name)
@@ -83,13 +83,15 @@ class Attempt:
             else:
                 self.done.append(added[item.type, item.full_name])
 
-    def _delete(self, members: Sequence[Member], manifest: str) -> None:
-        gone = [stored for kind, name in members for stored in self._taken_out(kind, name, manifest)]
+    def _delete(self, deletions: Sequence[Deletion]) -> None:
+        gone = [(stored, each.file_name) for each in deletions for stored in self._taken_out(each)]
         if not gone:
             return
         self._follow()
-        self._forget([each.full_name for each in gone if each.type == "CustomField"])
-        for each in reversed(in_order(gone)):
+        self._forget([stored.full_name for stored, _ in gone if stored.type == "CustomField"])
+        manifests = {(stored.type, stored.full_name): manifest for stored, manifest in gone}
+        for each in reversed(in_order([stored for stored, _ in gone])):
+            manifest = manifests[each.type, each.full_name]
             for need in what_needs(each, self._components):
                 self._refuse(each.type, each.full_name, manifest, need)
             try:
@@ -103,42 +105,50 @@ class Attempt:
             at, by = self._deploy.at, self._deploy.user
             self._components.put(stored.type, stored.full_name, stored.file_name, left, at, by)
 
-    def _taken_out(self, kind: str, name: str, manifest: str) -> list[Stored]:
+    def _taken_out(self, deletion: Deletion) -> list[Stored]:
         """Remove a component, an object with its parts; one that is missing is worth a warning only."""
+        kind, name = deletion.type, deletion.full_name
         if kind in INNER:
-            return self._taken_out_of_its_file(kind, name, manifest)
+            return self._taken_out_of_its_file(deletion)
         try:
-            known = self._found(kind, name)
+            known = self._to_delete(kind, name)
         except Refusal as refusal:
-            self._refuse(kind, name, manifest, refusal.message)
+            self._refuse(kind, name, deletion.file_name, refusal.message)
             return []
         if known is None:
-            warning = f"No {kind} named: {name} found"
-            self.done.append(Done("", kind, name, manifest, warning=warning))
+            self._missing(deletion)
             return []
         parts = [part.type for part in TYPES[kind].parts] if kind in TYPES else []
         gone = [known, *(each for part in parts for each in self._components.of(part, name))]
         for each in gone:
             self._components.remove(each.type, each.full_name)
-        self.done.append(Done(known.id, kind, known.full_name, manifest, changed=True, deleted=True))
+        self.done.append(
+            Done(known.id, kind, known.full_name, deletion.file_name, changed=True, deleted=True)
+        )
         return gone
 
-    def _found(self, kind: str, name: str) -> Stored | None:
+    def _to_delete(self, kind: str, name: str) -> Stored | None:
         if kind == "Flow":
             return flow_to_delete(self._components, name)
         return self._components.get(kind, name)
 
-    def _taken_out_of_its_file(self, kind: str, name: str, manifest: str) -> list[Stored]:
+    def _taken_out_of_its_file(self, deletion: Deletion) -> list[Stored]:
+        kind, name = deletion.type, deletion.full_name
         parent = self._components.get(INNER[kind].parent, name.partition(".")[0])
         left = without(parent.content, kind, name) if parent else None
         if parent is None or left is None:
-            self.done.append(Done("", kind, name, manifest, warning=f"No {kind} named: {name} found"))
+            self._missing(deletion)
             return []
         at, by = self._deploy.at, self._deploy.user
         self._components.put(parent.type, parent.full_name, parent.file_name, left, at, by)
-        self.done.append(Done("", kind, name, manifest, changed=True, deleted=True))
+        self.done.append(Done("", kind, name, deletion.file_name, changed=True, deleted=True))
         self._installing.deployed(replace(parent, content=left), self._deploy)
         return []
+
+    def _missing(self, deletion: Deletion) -> None:
+        kind, name = deletion.type, deletion.full_name
+        warning = f"No {kind} named: {name} found"
+        self.done.append(Done("", kind, name, deletion.file_name, warning=warning))
 
     def _refuse(self, kind: str, full_name: str, file_name: str, text: str) -> None:
         self.problems.append(Problem(kind, full_name, file_name, text))

@@ -96,14 +96,14 @@ class Deployer:
     def _try(self, attempt: Attempt, sent: Sent, problems: list[Problem], *, undo: bool) -> None:
         faulty = {(each.type, each.full_name) for each in problems}
         items = [each for each in sent.items if (each.type, each.full_name) not in faulty]
+        first, last = (
+            [each for each in deletions if (each.type, each.full_name) not in faulty]
+            for deletions in (sent.first, sent.last)
+        )
         with self._database.lock:
             before = self._database.schema
             with self._undoing(before), self._database.transaction():
-                attempt.do(
-                    items,
-                    [each for each in sent.first if each not in faulty],
-                    [each for each in sent.last if each not in faulty],
-                )
+                attempt.do(items, first, last)
                 _end(undo=undo or bool(attempt.problems))
 
     @contextmanager

@@ -87,7 +87,7 @@ class Operations:
         request = next(children(arguments), arguments)
         package = next(children(request, "unpackaged"), None)
         members = [
-            (text_of(types, "name") or "", (member.text or "").strip())
+            (text_of(types, "name") or "", (member.text or "").strip().removesuffix("/"))
             for types in (children(package, "types") if package is not None else ())
             for member in children(types, "members")
         ]

@@ -6,7 +6,7 @@ Organization". What is wrong with a package is a result of the deploy, so nothin
 
 import io
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -47,17 +47,26 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
+class Deletion:
+    """A component that is to go, and the manifest that says so."""
+
+    type: str
+    full_name: str
+    file_name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Sent:
     """A package that was read.
 
     Attributes:
-        first: members to delete before anything is added; `last`: after it.
+        first: what to delete before anything is added; `last`: after it.
         problems: what is wrong with the package itself.
     """
 
     items: tuple[Item, ...] = ()
-    first: tuple[Member, ...] = ()
-    last: tuple[Member, ...] = ()
+    first: tuple[Deletion, ...] = ()
+    last: tuple[Deletion, ...] = ()
     problems: tuple[Problem, ...] = ()
 
 
@@ -66,8 +75,7 @@ def read_package(content: bytes, *, allow_missing_files: bool = False) -> Sent:
     try:
         files = _unzipped(content)
         members = list(_members(files.pop(MANIFEST), MANIFEST))
-        first = [each for name in _BEFORE if name in files for each in _members(files.pop(name), name)]
-        last = [each for name in _AFTER if name in files for each in _members(files.pop(name), name)]
+        first, last = list(_deletions(files, _BEFORE)), list(_deletions(files, _AFTER))
     except Rejected as rejected:
         return Sent(problems=(Problem("", MANIFEST, MANIFEST, str(rejected)),))
     problems = [
@@ -176,6 +184,13 @@ def _unzipped(content: bytes) -> dict[str, bytes]:
     if MANIFEST not in files:
         raise Rejected("No package.xml found")
     return files
+
+
+def _deletions(files: dict[str, bytes], manifests: Sequence[str]) -> Iterator[Deletion]:
+    for name in manifests:
+        if name in files:
+            for kind, full_name in _members(files.pop(name), name):
+                yield Deletion(kind, full_name, name)
 
 
 def _members(content: bytes, name: str) -> Iterator[Member]:

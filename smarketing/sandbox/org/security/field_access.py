@@ -35,6 +35,9 @@ _ROLES = {
 }
 _INTEGRATION = "Smarketing_Integration"
 
+_Field = tuple[str, str, bool]
+"""Object, field with its object, and whether anybody can edit it."""
+
 
 def let_people_in(sower: Sower, integration_user: str, *, fields: bool) -> None:
     """Do what admins do after the first deploy; with `fields` they let people at the new fields as well."""
@@ -56,25 +59,25 @@ def open_fields(sower: Sower, editors: Collection[str] = EDITORS, readers: Colle
     unknown = sorted({*editors, *readers} - holders.keys())
     if unknown:
         raise Refusal("NOT_FOUND", f"no profile or permission set {unknown[0]}", 404)
-    changed = 0
     with sower.database.transaction():
-        for name in (*editors, *readers):
-            rows = {row["Field"]: row for row in sower.find("FieldPermissions", "ParentId", holders[name])}
-            for sobject, field, may_edit in fields:
-                edit = may_edit and name in editors
-                known = rows.get(field)
-                if known is None:
-                    values = {"PermissionsRead": True, "PermissionsEdit": edit}
-                    sower.sow(
-                        "FieldPermissions",
-                        ParentId=holders[name],
-                        SobjectType=sobject,
-                        Field=field,
-                        **values,
-                    )
-                elif edit and not known["PermissionsEdit"]:
-                    sower.change("FieldPermissions", known["Id"], PermissionsEdit=True)
-                changed += known is None or (edit and not known["PermissionsEdit"])
+        changed = [_open(sower, holders[name], fields, edit=True) for name in editors]
+        changed += [_open(sower, holders[name], fields, edit=False) for name in readers]
+    return sum(changed)
+
+
+def _open(sower: Sower, parent: str, fields: Collection[_Field], *, edit: bool) -> int:
+    rows = {row["Field"]: row for row in sower.find("FieldPermissions", "ParentId", parent)}
+    changed = 0
+    for sobject, field, may_edit in fields:
+        known = rows.get(field)
+        values = {"PermissionsRead": True, "PermissionsEdit": edit and may_edit}
+        if known is None:
+            sower.sow("FieldPermissions", ParentId=parent, SobjectType=sobject, Field=field, **values)
+        elif values["PermissionsEdit"] and not known["PermissionsEdit"]:
+            sower.change("FieldPermissions", known["Id"], **values)
+        else:
+            continue
+        changed += 1
     return changed
 
 
@@ -102,7 +105,7 @@ def _assign_role(sower: Sower, user: str, role: str) -> None:
         assign(sower, user, str(each["Id"]))
 
 
-def _fields(database: Database) -> Iterator[tuple[str, str, bool]]:
+def _fields(database: Database) -> Iterator[_Field]:
     for sobject in database.schema.objects.values():
         for field in sobject.fields.values():
             if field.custom and is_permissionable(sobject, field):

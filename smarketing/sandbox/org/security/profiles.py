@@ -60,10 +60,11 @@ def metadata_names() -> Mapping[str, str]:
 
 
 def sow_profiles(sower: Sower) -> Mapping[str, str]:
-    """Add the profiles, each with its own permission set, and give their ids by name."""
-    ids: dict[str, str] = {}
+    """Add the profiles that are missing, each with its own permission set, and give their ids by name."""
+    ids = {str(row["Name"]): str(row["Id"]) for row in sower.find("Profile", "IsDeleted", False)}
     for each in PROFILES:
-        ids[each.name] = sower.sow("Profile", Name=each.name, UserType=each.user_type)
+        if each.name not in ids:
+            ids[each.name] = sower.sow("Profile", Name=each.name, UserType=each.user_type)
         sower.change("PermissionSet", own_set(sower, ids[each.name]), **dict.fromkeys(each.permissions, True))
     return ids
 
