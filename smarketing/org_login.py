@@ -111,8 +111,10 @@ def _ask(*words: str | None) -> dict[str, Any]:
 
 
 def _sentence(answer: dict[str, Any]) -> str:
-    """Give the first line of what `sf` says is wrong."""
-    return (str(answer.get("message") or "sf refuses").splitlines() or [""])[0].strip().rstrip(".")
+    """Give what `sf` says is wrong, without what goes around it."""
+    lines = [line.strip() for line in str(answer.get("message") or "sf refuses").splitlines()]
+    said = [line for line in lines if line and not line.startswith(("Parsing ", "See more help"))]
+    return " ".join(said).rstrip(".")
 
 
 def _checked(url: str, name: str) -> str:

@@ -114,7 +114,7 @@ def roll_back(
     deploy_id, _ = hand_in(requests, chosen.package(), DeployOptions(check_only), None)
     status = _end(requests, deploy_id, None, target, as_json)
     if status.success and not check_only:
-        rollback.save(replace(chosen, rolled_back_at=f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"))
+        rollback.save(replace(chosen, rolled_back_at=rollback.timestamp(datetime.now(UTC))))
 
 
 def cancel(

@@ -17,8 +17,10 @@ from smarketing.metadata.xml import parse
 Held = Mapping[Member, etree._Element]
 """What an org has, by component."""
 
-_NOT_OURS = frozenset({"Workflow", "MatchingRules", "Translations"})
-"""Files that a project shares with all others of an object or a language: more in the org is no drift."""
+_SHARED = frozenset(
+    {"CustomObjectTranslation", "LeadConvertSettings", "MatchingRules", "Translations", "Workflow"}
+)
+"""Files that a project shares with all others of an org: more in the org is no drift."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +101,7 @@ def _changes(source: SourceFile, org: etree._Element) -> Iterator[Difference]:
     kind = TYPES.get(source.type)
     parts = frozenset(part.element for part in kind.parts) if kind else frozenset()
     for each in differences(root, org, source.type, parts):
-        shared = source.type in _NOT_OURS and each.source is None
+        shared = source.type in _SHARED and each.source is None
         # What differs from org to org has no right value in source.
         if not shared and each.source not in VALUES:
             yield each

@@ -10,7 +10,7 @@ from smarketing.metadata.org_calls import OrgCalls
 from smarketing.metadata.package import Member
 from smarketing.metadata.placeholders import CALLBACK_URL, Places, filled, places_in
 from smarketing.metadata.retrieving import Retrieving
-from smarketing.metadata.rollback import RollBack, path_for
+from smarketing.metadata.rollback import RollBack, path_for, timestamp
 from smarketing.metadata.standing import Standing, read_standing
 
 
@@ -56,11 +56,12 @@ def prepare(
 
 def roll_back_of(prepared: Prepared, folder: Path, organization: str, org: str, at: datetime) -> RollBack:
     """Say what it would take to undo a deploy."""
+    began = timestamp(at)
     return RollBack(
-        path=path_for(folder, at, org),
+        path=path_for(folder, began, org),
         organization=organization,
         org=org,
-        at=f"{at:%Y-%m-%dT%H:%M:%SZ}",
+        at=began,
         phase=prepared.plan.sources.phase,
         api_version=prepared.plan.sources.api_version,
         asked=_sorted(prepared.asked),

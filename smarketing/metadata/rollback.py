@@ -5,7 +5,7 @@ import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -114,9 +114,14 @@ def forget(found: RollBack) -> None:
     found.path.with_suffix(".zip").unlink(missing_ok=True)
 
 
-def path_for(folder: Path, at: datetime, org: str) -> Path:
-    """Name the file of a deploy to an org."""
-    return folder / f"{at:%Y%m%dT%H%M%SZ}-{re.sub(r'[^A-Za-z0-9.@_-]', '-', org)}.json"
+def path_for(folder: Path, at: str, org: str) -> Path:
+    """Name the file of a deploy to an org that begins at an ISO time."""
+    return folder / f"{re.sub('[:.-]', '', at)}-{re.sub('[^A-Za-z0-9.@_-]', '-', org)}.json"
+
+
+def timestamp(at: datetime) -> str:
+    """Write a time, to the millisecond, as two deploys may begin in a second."""
+    return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%f}"[:-3] + "Z"
 
 
 def read(path: Path) -> RollBack:

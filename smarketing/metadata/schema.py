@@ -4,6 +4,7 @@ It is read at run time from the WSDL inside the installed simple-salesforce, ver
 the order of the WSDL: the Metadata API does not ask for it either.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from difflib import get_close_matches
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 from lxml import etree
 
@@ -19,9 +21,17 @@ from smarketing.metadata.xml import NAMESPACE, children, line_of, local
 
 XSD = "http://www.w3.org/2001/XMLSchema"
 _XSD = f"{{{XSD}}}"
-_NAMES: Mapping[str | None, str] = {"tns": NAMESPACE, "xsd": XSD}
-_LATER: Mapping[str, tuple[str, ...]] = {}
-"""Elements that versions after 63 brought, by type; `name: type`, with `?` or `*` for how often."""
+_NIL = "{http://www.w3.org/2001/XMLSchema-instance}nil"
+_NO_VALUE = re.compile(
+    r"Element '(.+?)': '(.*)' is not a valid value of the atomic type 'xs:(\w+)'", re.DOTALL
+)
+_NOT_ALLOWED = re.compile(
+    r"Element '(.+?)': \[facet 'enumeration'\] The value '(.*)' is not an element of the set \{(.*)\}",
+    re.DOTALL,
+)
+"""How libxml2 words its errors."""
+_MOST_NAMED = 12
+_NAMES = {"tns": NAMESPACE, "xsd": XSD}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +54,8 @@ class Misfit:
 def misfits(root: etree._Element, kind: str) -> Iterator[Misfit]:
     """Find what in a file of a type does not fit: the order of elements aside.
 
+    An element that came after version 63 is reported as unknown.
+
     Args:
         root: its root element; it is left as it is.
         kind: a type of the WSDL, such as `CustomField`.
@@ -56,18 +68,10 @@ def misfits(root: etree._Element, kind: str) -> Iterator[Misfit]:
     yield from _values(known)
 
 
-def elements_of(kind: str) -> Mapping[str, Element] | None:
-    """Give the elements of a type, those of its bases included; None for a simple type."""
-    node = _complex_types().get(kind)
-    if node is None:
-        return None
-    return {str(each.get("name")): _element(each) for each in node.iter(f"{_XSD}element")}
-
-
 def _structure(node: etree._Element, kind: str) -> Iterator[Misfit]:
     """Find unknown, missing and repeated elements, and take the unknown ones out."""
     elements = _elements(kind)
-    if elements is None:
+    if elements is None or node.get(_NIL) == "true":
         return
     seen: dict[str, int] = {}
     for child in list(children(node)):
@@ -95,28 +99,33 @@ def _values(root: etree._Element) -> Iterator[Misfit]:
     schema = _compiled()
     if schema.validate(root):
         return
-    for error in schema.error_log:
+    errors: Any = schema.error_log
+    for error in errors:
         # How often an element comes was looked at before, in words that say the mend.
         if error.type_name not in ("SCHEMAV_ELEMENT_CONTENT", "SCHEMAV_CVC_TYPE_3_1_3"):
             yield Misfit(error.line, _in_short(error.message))
 
 
 def _in_short(message: str) -> str:
-    """Leave the namespace out, and of a list of allowed values all but the nearest."""
-    text = message.replace(f"{{{NAMESPACE}}}", "").replace("[facet 'enumeration'] ", "")
-    before, found, values = text.partition("is not an element of the set {")
-    if not found:
-        return text
-    allowed = [each.strip("' .}") for each in values.split(",")]
-    value = before.partition("The value '")[2].rpartition("'")[0]
-    close = get_close_matches(value, allowed, n=1)
-    mend = f"did you mean {close[0]}?" if close else f"it may be {', '.join(allowed[:12])}"
-    return f"{before.partition(':')[0].replace('Element ', '')} is {value!r}; {mend}"
+    """Say the mend: of a list of allowed values the nearest one, of a type its name."""
+    text = message.replace(f"{{{NAMESPACE}}}", "")
+    if found := _NO_VALUE.match(text):
+        return f"<{found[1]}> is {found[2]!r}; it takes a value of type {found[3]}"
+    if found := _NOT_ALLOWED.match(text):
+        allowed = re.findall(r"'([^']*)'", found[3])
+        close = get_close_matches(found[2], allowed, n=1)
+        mend = f"did you mean {close[0]}?" if close else f"use one of {', '.join(allowed[:_MOST_NAMED])}"
+        return f"<{found[1]}> is {found[2]!r}; {mend}"
+    return text
 
 
 @cache
 def _elements(kind: str) -> Mapping[str, Element] | None:
-    return elements_of(kind)
+    """Give the elements of a type, those of its bases included; None for a simple type."""
+    node = _complex_types().get(kind)
+    if node is None:
+        return None
+    return {str(each.get("name")): _element(each) for each in node.iter(f"{_XSD}element")}
 
 
 def _element(node: etree._Element) -> Element:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from chalicelib.errors import Rejected
+from chalicelib.errors import Misconfigured, Rejected
 from smarketing.metadata.deploy_requests import DeployOptions, DeployRequests, DeployStatus
 from smarketing.metadata.deployment import follow
 from smarketing.metadata.progress import progress
@@ -26,7 +26,7 @@ def hand_in(
     """
     try:
         deploy_id = requests.start(package, options)
-    except Rejected:
+    except (Rejected, Misconfigured):
         if record is not None:
             forget(record)
         raise

@@ -1,25 +1,22 @@
 """Deploys of the project to an emulated org, as an admin at the command line makes them."""
 
-import io
 import json
-import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from smarketing.cli import main
-from smarketing.metadata.project import default_root
+from smarketing.metadata.placeholders import CALLBACK_URL, INTEGRATION_USER
 from smarketing.org_login import TOKEN_SETTING, URL_SETTING
 from tests.sandbox.org.running_org import INTEGRATION, RunningOrg
 
 CALLBACK = "https://api.example.com/salesforce/outbound-messages?key=a&b"
 PLACES = ("--callback-url", CALLBACK, "--integration-user", INTEGRATION)
-SCORE = "Lead.Smarketing_Score__c"
-RULE = "Lead.Smarketing_Keeps_Its_Fields"
+COLOUR, GREEN = ("CustomField", "Lead.Colour__c"), ("ValidationRule", "Lead.Always_Green")
+THING, KEYS = ("CustomObject", "Thing__c"), ("PermissionSet", "Keys")
 
 
 @dataclass(frozen=True)
@@ -73,43 +70,68 @@ def let_in(monkeypatch: pytest.MonkeyPatch, org: RunningOrg) -> None:
     monkeypatch.setenv(TOKEN_SETTING, org.token())
 
 
-def small_project(root: Path, files: Mapping[str, str]) -> Path:
-    """Write a project of a few files, each by its place below its package directory's `main/default`."""
+def metadata(kind: str, inner: str) -> str:
+    """Write a file; `inner` are its elements, a line each."""
+    lines = "".join(f"    {each}\n" for each in inner.split("\n"))
+    return (
+        '<?xml version="1.0" encoding="UTF-8"?>\n'
+        f'<{kind} xmlns="http://soap.sforce.com/2006/04/metadata">\n{lines}</{kind}>\n'
+    )
+
+
+def field(name: str, label: str = "Colour", kind: str = "Text") -> str:
+    """Write the file of a field."""
+    inner = f"<fullName>{name}</fullName>\n<label>{label}</label>\n<length>20</length>\n<type>{kind}</type>"
+    return metadata("CustomField", inner)
+
+
+FIELD = "foundation/objects/Lead/fields/Colour__c.field-meta.xml"
+FILES: Mapping[str, str] = {
+    FIELD: field("Colour__c"),
+    "foundation/objects/Thing__c/Thing__c.object-meta.xml": metadata(
+        "CustomObject",
+        "<label>Thing</label>\n<nameField>\n    <label>Name</label>\n    <type>Text</type>\n</nameField>\n"
+        "<pluralLabel>Things</pluralLabel>\n<sharingModel>ReadWrite</sharingModel>",
+    ),
+    "foundation/objects/Thing__c/fields/Size__c.field-meta.xml": field("Size__c", "Size"),
+    "foundation/workflows/Lead.workflow-meta.xml": metadata(
+        "Workflow",
+        "<outboundMessages>\n    <fullName>Smarketing_Lead_Changed</fullName>\n"
+        "    <apiVersion>66.0</apiVersion>\n"
+        f"    <endpointUrl>{CALLBACK_URL}</endpointUrl>\n    <fields>Id</fields>\n"
+        "    <includeSessionId>false</includeSessionId>\n"
+        f"    <integrationUser>{INTEGRATION_USER}</integrationUser>\n    <name>Lead changed</name>\n"
+        "    <protected>false</protected>\n    <useDeadLetterQueue>false</useDeadLetterQueue>\n"
+        "</outboundMessages>",
+    ),
+    "before_go_live/permissionsets/Keys.permissionset-meta.xml": metadata(
+        "PermissionSet", "<hasActivationRequired>false</hasActivationRequired>\n<label>Keys</label>"
+    ),
+    "after_go_live/objects/Lead/validationRules/Always_Green.validationRule-meta.xml": metadata(
+        "ValidationRule",
+        "<fullName>Always_Green</fullName>\n<active>true</active>\n"
+        "<errorConditionFormula>Colour__c &lt;&gt; &quot;green&quot;</errorConditionFormula>\n"
+        "<errorMessage>Only green.</errorMessage>",
+    ),
+}
+"""A project that is small, and has a part of each phase."""
+
+
+def write_project(root: Path, files: Mapping[str, str] = FILES) -> Path:
+    """Write a project, its files by their place, without `main/default`."""
     packages = ("foundation", "before_go_live", "after_go_live")
     settings = {"packageDirectories": [{"path": each} for each in packages], "sourceApiVersion": "66.0"}
     for each in packages:
-        (root / each).mkdir(parents=True)
+        (root / each).mkdir(parents=True, exist_ok=True)
     (root / "sfdx-project.json").write_text(json.dumps(settings))
     for name, text in files.items():
-        package, _, rest = name.partition("/")
-        path = root / package / "main" / "default" / rest
+        path = source_path(root, name)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
     return root
 
 
-def field(name: str, label: str = "Colour", kind: str = "Text") -> str:
-    """Write the file of a text field of Lead."""
-    return (
-        '<?xml version="1.0" encoding="UTF-8"?>\n'
-        '<CustomField xmlns="http://soap.sforce.com/2006/04/metadata">\n'
-        f"    <fullName>{name}</fullName>\n    <label>{label}</label>\n    <length>20</length>\n"
-        f"    <type>{kind}</type>\n</CustomField>\n"
-    )
-
-
-def field_file(name: str) -> str:
-    """Say where the file of a field of Lead lies."""
-    return f"foundation/objects/Lead/fields/{name}.field-meta.xml"
-
-
-@cache
-def source_names() -> frozenset[str]:
-    """The names of all files of the project."""
-    return frozenset(path.name for path in default_root().rglob("*-meta.xml"))
-
-
-def names_in(package: bytes) -> list[str]:
-    """Name the files of a zip."""
-    with zipfile.ZipFile(io.BytesIO(package)) as archive:
-        return archive.namelist()
+def source_path(root: Path, name: str) -> Path:
+    """Say where a file of a project lies."""
+    package, _, rest = name.partition("/")
+    return root / package / "main" / "default" / rest

@@ -35,6 +35,7 @@ _LONGEST: Mapping[str, int] = {"label": 40, "inlineHelpText": 510, "description"
 _EXTERNAL = ("AutoNumber", "Email", "Number", "Text")
 _MOST_DIGITS = 18
 _NOT_WITH_FORMULA = ("defaultValue", "externalId", "required", "trackHistory", "unique", "valueSet", "length")
+_NUMBER_FORMAT = re.compile(r"[^{}]*(\{(YYYY|YY|MM|DD)\}[^{}]*)*\{0+\}[^{}]*")
 _API_NAME = re.compile(r"[A-Za-z](?:[A-Za-z0-9]|_(?!_)){0,39}__c")
 
 
@@ -54,7 +55,14 @@ def check_custom_field(it: Inspection) -> Iterator[Finding]:
         yield it.finding(document.root, missing("checked type of field", kind, TYPES), "unchecked")
     if document.text("externalId") == "true" and kind not in _EXTERNAL:
         yield it.finding(document.root, f"a field of type {kind} cannot be an external id", "value")
+    if kind == "AutoNumber" and not is_number_format(document.text("displayFormat")):
+        yield it.finding(document.root, "<displayFormat> is something such as I-{000000}", "value")
     yield from _references(it)
+
+
+def is_number_format(text: str | None) -> bool:
+    """Tell whether a text is the format of an auto number: it has one number in braces."""
+    return _NUMBER_FORMAT.fullmatch(text or "") is not None
 
 
 def _needed(it: Inspection, kind: str) -> Iterator[Finding]:

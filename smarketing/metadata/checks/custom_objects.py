@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from smarketing.metadata.checks.custom_fields import is_number_format
 from smarketing.metadata.checks.document import said
 from smarketing.metadata.checks.finding import Finding
 from smarketing.metadata.checks.inspection import Inspection
@@ -34,8 +35,8 @@ def _name_field(it: Inspection) -> Iterator[Finding]:
     for node in it.at("nameField"):
         if not it.document.text("nameField", "label"):
             yield it.finding(node, "the name field has no label; add <label>", "incomplete")
-        if kind == "AutoNumber" and not it.document.text("nameField", "displayFormat"):
-            yield it.finding(node, "an auto number needs <displayFormat>; add it", "incomplete")
+        if kind == "AutoNumber" and not is_number_format(it.document.text("nameField", "displayFormat")):
+            yield it.finding(node, "an auto number needs a <displayFormat> such as I-{000000}", "incomplete")
         if kind not in ("AutoNumber", "Text"):
             yield it.finding(node, "a name field is of type Text or AutoNumber; set <type>", "value")
 

@@ -70,5 +70,3 @@ def nodes_at(node: etree._Element, *path: str) -> Iterator[etree._Element]:
 def said(node: etree._Element) -> str:
     """Read an element's text."""
     return (node.text or "").strip()
-
-

@@ -24,12 +24,14 @@ class Finding:
     kind: Kind
 
 
-def missing(what: str, name: str, known: Iterable[str]) -> str:
+def missing(what: str, name: str, known: Iterable[str], of: str | None = None) -> str:
     """Word that something is not there, with the nearest name that is.
 
     Args:
         what: kind of thing, such as `field` or `custom permission`.
+        of: what should have it, such as an object.
     """
     close = get_close_matches(name, list(known), n=1, cutoff=0.7)
     mend = f"did you mean {close[0]}?" if close else "correct the name or add it"
-    return f"there is no {what} {name}; {mend}"
+    subject = "there is" if of is None else f"{of} has"
+    return f"{subject} no {what} {name}; {mend}"

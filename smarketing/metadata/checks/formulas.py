@@ -38,8 +38,14 @@ def check_validation_rule(it: Inspection) -> Iterator[Finding]:
         yield from it.field(node, sobject)
 
 
-def check_formula(it: Inspection, node: etree._Element, resolve: Resolve) -> Iterator[Finding]:
-    """Check the formula in an element."""
+def check_formula(
+    it: Inspection, node: etree._Element, resolve: Resolve, *, bare_picklists: bool = False
+) -> Iterator[Finding]:
+    """Check the formula in an element.
+
+    Args:
+        bare_picklists: whether picklists may stand anywhere, as they may in flows, where they are texts.
+    """
     try:
         formula = parse(node.text or "")
     except Rejected as rejected:
@@ -49,9 +55,9 @@ def check_formula(it: Inspection, node: etree._Element, resolve: Resolve) -> Ite
         found = resolve(each.path)
         if isinstance(found, str):
             yield it.finding(node, found, "formula", each.line - 1)
-    yield from _picklists(it, node, formula, resolve)
-
-
+    yield from _picklist_tests(it, node, formula, resolve)
+    if not bare_picklists:
+        yield from _bare_picklists(it, node, formula, resolve)
 
 
 def no_global(it: Inspection, path: str) -> str | None:
@@ -67,6 +73,7 @@ def no_global(it: Inspection, path: str) -> str | None:
 
 def of_record(it: Inspection, sobject: str) -> Resolve:
     """Read references as formulas of an object's record do: fields, paths to parents, global variables."""
+
     def resolve(path: str) -> Field | str | None:
         if path.startswith("$"):
             return no_global(it, path)
@@ -77,15 +84,20 @@ def of_record(it: Inspection, sobject: str) -> Resolve:
     return resolve
 
 
-def _picklists(
+def _picklist_tests(
     it: Inspection, node: etree._Element, formula: Formula, resolve: Resolve
 ) -> Iterator[Finding]:
     for test in formula.picklist_tests:
         field = resolve(test.path)
-        if isinstance(field, Field) and field.values is not None and test.value not in field.values:
-            if test.value:
-                message = missing(f"value of {test.path}", test.value, field.values)
-                yield it.finding(node, message, "value", test.line - 1)
+        known = field.values if isinstance(field, Field) else None
+        if known is not None and test.value and test.value not in known:
+            message = missing("value", test.value, known, of=test.path)
+            yield it.finding(node, message, "value", test.line - 1)
+
+
+def _bare_picklists(
+    it: Inspection, node: etree._Element, formula: Formula, resolve: Resolve
+) -> Iterator[Finding]:
     for token in _bare(formula.tree):
         field = resolve(str(token))
         if isinstance(field, Field) and field.type == "picklist":

@@ -4,9 +4,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from smarketing.metadata.checks.document import Document, nodes_at, said
+from smarketing.metadata.checks.document import Document, nodes_at, said, type_of
 from smarketing.metadata.checks.sobjects import Field, Sobject, custom_field
 from smarketing.metadata.checks.standard import Standard, record_type_field, standard
+from smarketing.metadata.project import SourceFile
 from smarketing.metadata.xml import text_of
 
 _INSIDE: Mapping[tuple[str, str], str] = {
@@ -64,19 +65,25 @@ class Index:
         return None
 
 
-def build_index(documents: Iterable[Document]) -> Index:
-    """Take in the project's files and what the platform has."""
+def build_index(documents: Iterable[Document], unread: Iterable[SourceFile] = ()) -> Index:
+    """Take in the project's files and what the platform has.
+
+    Args:
+        unread: files that could not be read; their components are there nonetheless.
+    """
     by_type: dict[str, dict[str, Document]] = defaultdict(dict)
     for each in documents:
         by_type[each.type][each.full_name] = each
     known = standard()
-    return Index(_sobjects(by_type, known), by_type, _components(by_type, known), known)
+    return Index(_sobjects(by_type, known), by_type, _components(by_type, known, unread), known)
 
 
 def _components(
-    by_type: Mapping[str, Mapping[str, Document]], known: Standard
+    by_type: Mapping[str, Mapping[str, Document]], known: Standard, unread: Iterable[SourceFile]
 ) -> Mapping[str, frozenset[str]]:
     found: dict[str, set[str]] = defaultdict(set)
+    for file in unread:
+        found[type_of(file)].add(file.full_name)
     for kind, names in known.components.items():
         found[kind] |= names
     for kind, documents in by_type.items():
@@ -94,9 +101,7 @@ def _inside(document: Document) -> Iterator[tuple[str, str]]:
                 yield inner, f"{document.full_name}.{said(node)}"
 
 
-def _sobjects(
-    by_type: Mapping[str, Mapping[str, Document]], known: Standard
-) -> Mapping[str, Sobject]:
+def _sobjects(by_type: Mapping[str, Mapping[str, Document]], known: Standard) -> Mapping[str, Sobject]:
     sobjects = dict(known.sobjects)
     for name in by_type.get("CustomObject", {}):
         if name not in sobjects:

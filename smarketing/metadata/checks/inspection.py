@@ -26,7 +26,9 @@ class Inspection:
         """Go through the elements at a path below the root."""
         return self.document.at(*path)
 
-    def finding(self, node: etree._Element, message: str, kind: Kind = "reference", lines: int = 0) -> Finding:
+    def finding(
+        self, node: etree._Element, message: str, kind: Kind = "reference", lines: int = 0
+    ) -> Finding:
         """Report a mistake in an element, or some lines below its beginning."""
         return Finding(self.document.file.path, line_of(node) + lines, message, kind)
 
@@ -66,33 +68,28 @@ class Inspection:
             return None
         first, _, rest = path.partition(".")
         if not rest:
-            return missing(f"field of {sobject}", first, found.fields)
+            return missing("field", first, found.fields, of=sobject)
         reference = found.over(first)
         if reference is None:
             over = [each.relationship for each in found.fields.values() if each.relationship]
-            return missing(f"relationship of {sobject}", first, over)
+            return missing("relationship", first, over, of=sobject)
         return self.no_field(reference.targets[0], rest)
 
     def column(self, node: etree._Element, sobject: str) -> Iterator[Finding]:
-        """Look up a column of a list: a custom field, or a standard one by the name that lists have for it."""
+        """Look up a column of a list, where standard fields have names of their own."""
         found = self.index.sobjects.get(sobject)
         wanted = said(node)
         if found is None:
             yield from self.sobject(node, sobject)
         elif wanted not in found.columns and (wanted not in found.fields or not wanted.endswith("__c")):
             custom = {name for name in found.fields if name.endswith("__c")}
-            yield self.finding(node, missing(f"column of {sobject}", wanted, found.columns | custom))
+            yield self.finding(node, missing("column", wanted, found.columns | custom, of=sobject))
 
     def value(self, node: etree._Element, field: Field | None, text: str | None = None) -> Iterator[Finding]:
         """Look up a value of a picklist; of a standard one the org alone knows them."""
         wanted = said(node) if text is None else text
         if field is not None and field.values is not None and wanted and wanted not in field.values:
-            yield self.finding(node, missing(f"value of {field.name}", wanted, field.values), "value")
-
-    def values(self, node: etree._Element, field: Field | None) -> Iterator[Finding]:
-        """Look up the values of a filter, which commas separate."""
-        for each in said(node).split(","):
-            yield from self.value(node, field, each.strip())
+            yield self.finding(node, missing("value", wanted, field.values, of=field.name), "value")
 
 
 def in_words(kind: str) -> str:

@@ -38,7 +38,9 @@ def check_compact_layout(it: Inspection) -> Iterator[Finding]:
         if field is not None and field.type in _NOT_IN_COMPACT:
             yield it.finding(node, f"a compact layout takes no long text such as {field.name}; take it out")
         if number == _MOST_FIELDS + 1:
-            yield it.finding(node, f"a compact layout takes {_MOST_FIELDS} fields; take some out", "incomplete")
+            yield it.finding(
+                node, f"a compact layout takes {_MOST_FIELDS} fields; take some out", "incomplete"
+            )
 
 
 def check_search_layouts(it: Inspection) -> Iterator[Finding]:

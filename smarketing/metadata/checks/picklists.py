@@ -16,7 +16,7 @@ def check_record_type(it: Inspection) -> Iterator[Finding]:
         field = it.index.field(sobject, text_of(item, "picklist") or "")
         for node in children(item, "picklist"):
             yield from it.field(node, sobject)
-            if field is not None and "picklist" not in field.type:
+            if field is not None and field.type not in ("", "picklist", "multipicklist"):
                 yield it.finding(node, f"{field.name} is no picklist; take it out", "value")
         for node in nodes_at(item, "values", "fullName"):
             yield from it.value(node, field, unquote(said(node)))

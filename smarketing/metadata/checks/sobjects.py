@@ -62,11 +62,6 @@ class Field:
         """Whether a deploy made it."""
         return self.name.endswith("__c")
 
-    @property
-    def permissionable(self) -> bool:
-        """Whether permission sets may name it (Object Reference, FieldPermissions)."""
-        return not (self.required or self.metadata_type == "MasterDetail")
-
 
 @dataclass(frozen=True, slots=True)
 class Sobject:

@@ -22,12 +22,16 @@ class Standard:
         custom: what every custom object has.
         components: full names by type.
         names: names that are no components, by what they are.
+        lightning_components: their properties.
+        page_templates: their regions.
     """
 
     sobjects: Mapping[str, Sobject]
     custom: Sobject
     components: Mapping[str, frozenset[str]]
     names: Mapping[str, frozenset[str]]
+    lightning_components: Mapping[str, frozenset[str]]
+    page_templates: Mapping[str, frozenset[str]]
 
 
 @cache
@@ -46,6 +50,8 @@ def standard() -> Standard:
         _custom_object(table["custom_object"]),
         {name: _words(text) for name, text in table["components"].items()},
         {name: _words(text) for name, text in table["names"].items()},
+        {name: _words(text) for name, text in table["lightning_components"].items()},
+        {name: _words(text) for name, text in table["page_templates"].items()},
     )
 
 

@@ -16,7 +16,10 @@ _MERGE = re.compile(r"\{!(.*?)\}", re.DOTALL)
 
 
 def check_web_link(it: Inspection) -> Iterator[Finding]:
-    """Check a button or link; its merge fields name their object: `Lead.Company`."""
+    """Check a button or link.
+
+    Its merge fields begin with the object, `Contact.Email`, or with one that it belongs to, `Account.Name`.
+    """
     if it.document.text("linkType") == "url" and not it.document.text("url"):
         yield it.finding(it.document.root, "a link of type url needs one; add <url>", "incomplete")
     for node in it.at("url"):
@@ -30,13 +33,14 @@ def _merge(it: Inspection, node: etree._Element, text: str) -> Iterator[Finding]
     except Rejected as rejected:
         yield it.finding(node, str(rejected), "formula")
         return
+    parent = it.document.file.parent or ""
     for each in references:
         sobject, _, path = each.path.partition(".")
         if sobject.startswith("$"):
             message = no_global(it, each.path)
-        elif sobject != it.document.file.parent:
-            message = f"{each.path} is not of {it.document.file.parent}; begin it with that name"
+        elif sobject == parent:
+            message = it.no_field(parent, path)
         else:
-            message = it.no_field(sobject, path)
+            message = it.no_field(parent, each.path)
         if message is not None:
             yield it.finding(node, message)

@@ -59,11 +59,15 @@ def _formulas(fields: list[SalesforceField], root: Path) -> Iterator[SalesforceF
 
 
 def _file(path: Path, fields: list[SalesforceField], edits: Edits) -> bytes:
+    """Write the rows of our fields; those of standard fields are an admin's work and stay."""
     root = parse(read(path, "the list of roles"), str(path))
-    for each in list(children(root, "fieldPermissions")):
+    rows = {str(text_of(each, "field")): each for each in children(root, "fieldPermissions")}
+    for each in rows.values():
         root.remove(each)
+    standard = {name: each for name, each in rows.items() if not name.endswith("__c")}
+    ours = {each.full_name: _permission(each, editable=edits(each)) for each in fields}
     place = sum(local(each) < "fieldPermissions" for each in children(root))
-    root[place:place] = [_permission(each, editable=edits(each)) for each in fields]
+    root[place:place] = [each for _, each in sorted((standard | ours).items())]
     return write(root)
 
 

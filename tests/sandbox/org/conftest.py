@@ -10,3 +10,10 @@ def org() -> Iterator[RunningOrg]:
     """An empty org."""
     with running_org() as running:
         yield running
+
+
+@pytest.fixture
+def empty() -> Iterator[RunningOrg]:
+    """An org to which nothing was deployed."""
+    with running_org(project=None) as running:
+        yield running

@@ -142,3 +142,23 @@ def texts(answer: requests.Response, element: str) -> list[str]:
     assert answer.status_code == 200, answer.text
     root = ElementTree.fromstring(answer.content, forbid_dtd=True)
     return [each.text or "" for each in root.iter(f"{{{NAMESPACE}}}{element}")]
+
+
+def columns(org: RunningOrg, *names: str) -> list[str]:
+    """Name those of several fields that Lead has."""
+    lead = org.org.records.sobject("Lead")
+    return [name for name in names if lead.get(name) is not None]
+
+
+def members_of(text: str) -> list[tuple[str, str]]:
+    """Read a manifest."""
+    root = ElementTree.fromstring(text, forbid_dtd=True)
+    return [
+        (each.findtext(f"{{{NAMESPACE}}}name") or "", member.text or "")
+        for each in root.iter(f"{{{NAMESPACE}}}types")
+        for member in each.iter(f"{{{NAMESPACE}}}members")
+    ]
+
+
+def lead_parts(*parts: str) -> dict[str, str]:
+    return {"objects/Lead.object": metadata("CustomObject", "".join(parts))}

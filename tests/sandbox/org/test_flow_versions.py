@@ -26,7 +26,7 @@ def delete(org: RunningOrg, name: str, *, off: bool) -> list[str]:
         files[f"flowDefinitions/{FLOW}.flowDefinition"] = definition
         members["FlowDefinition"] = [FLOW]
     done = deploy(org, package(members, files), rollbackOnError=True)
-    return [str(each["problem"]) for each in problems(done)]
+    return problems(done)
 
 
 def manifest_of(name: str) -> str:

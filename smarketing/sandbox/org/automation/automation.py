@@ -14,8 +14,8 @@ from smarketing.sandbox.org.automation.messages import OutboundMessage, message_
 from smarketing.sandbox.org.automation.validation_rules import ValidationRules, rule_of
 from smarketing.sandbox.org.database import Database, Record
 from smarketing.sandbox.org.metadata_api.components import Components, Stored
+from smarketing.sandbox.org.metadata_api.fields import field_definition
 from smarketing.sandbox.org.metadata_api.installing import Deploy, Installing
-from smarketing.sandbox.org.metadata_api.objects import field_definition
 from smarketing.sandbox.org.refusals import Refusal
 from smarketing.sandbox.org.schema import SObject
 from smarketing.sandbox.org.security.access import Access

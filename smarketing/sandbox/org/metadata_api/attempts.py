@@ -7,13 +7,14 @@ from chalicelib.errors import Rejected
 from smarketing.metadata.package import Member
 from smarketing.metadata.types import TYPES
 from smarketing.sandbox.org.database import Database
+from smarketing.sandbox.org.metadata_api.choosing import Item
 from smarketing.sandbox.org.metadata_api.components import Stored
 from smarketing.sandbox.org.metadata_api.deleting import what_needs, without_fields
 from smarketing.sandbox.org.metadata_api.flow_versions import flow_to_delete
 from smarketing.sandbox.org.metadata_api.inner import INNER, without
 from smarketing.sandbox.org.metadata_api.installing import Deploy, Installing, in_order
 from smarketing.sandbox.org.metadata_api.objects import schema_of
-from smarketing.sandbox.org.metadata_api.packages import Deletion, Item
+from smarketing.sandbox.org.metadata_api.packages import Deletion
 from smarketing.sandbox.org.metadata_api.references import check_references
 from smarketing.sandbox.org.metadata_api.results import Done, Problem
 from smarketing.sandbox.org.refusals import Refusal

@@ -10,9 +10,9 @@ from lxml import etree
 
 from chalicelib.errors import Rejected
 from smarketing.metadata.xml import children, line_of, parse, text_of
+from smarketing.sandbox.org.metadata_api.choosing import Item
 from smarketing.sandbox.org.metadata_api.elements import Misfit, misfits
-from smarketing.sandbox.org.metadata_api.objects import FIELD_TYPES
-from smarketing.sandbox.org.metadata_api.packages import Item
+from smarketing.sandbox.org.metadata_api.fields import FIELD_TYPES
 from smarketing.sandbox.org.metadata_api.results import Problem
 
 _LABEL, _HELP, _DESCRIPTION = 40, 510, 1_000

@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from smarketing.sandbox.org.metadata_api.choosing import MANIFEST
 from smarketing.sandbox.org.metadata_api.jobs import Job
-from smarketing.sandbox.org.metadata_api.packages import MANIFEST
 from smarketing.sandbox.org.metadata_api.results import Done, Outcome, Problem
 
 Plain = dict[str, Any]

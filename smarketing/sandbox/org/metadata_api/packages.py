@@ -14,36 +14,18 @@ from lxml import etree
 
 from chalicelib.errors import Rejected
 from smarketing.metadata.package import Member
-from smarketing.metadata.types import PARTS, TYPES, MetadataType
+from smarketing.metadata.types import TYPES, MetadataType
 from smarketing.metadata.xml import NAMESPACE, children, line_of, local, parse, text_of
-from smarketing.sandbox.org.metadata_api.inner import INNER, inside
+from smarketing.sandbox.org.metadata_api.choosing import MANIFEST, Item, choose
+from smarketing.sandbox.org.metadata_api.inner import inside
 from smarketing.sandbox.org.metadata_api.results import Problem
 
-MANIFEST = "package.xml"
 _BEFORE = ("destructiveChangesPre.xml", "destructiveChanges.xml")
 _AFTER = ("destructiveChangesPost.xml",)
 _MOST_BYTES = 400 * 1024 * 1024
 """A package unzipped (Metadata API Developer Guide, Metadata Limits)."""
 _MOST_FILES = 10_000
 _BY_FOLDER: Mapping[str, MetadataType] = {each.folder: each for each in TYPES.values()}
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """A component that a package brings.
-
-    Attributes:
-        content: as the org keeps it.
-        lines_before: lines of its file that come before the first of `content`.
-        inner: components that live inside it.
-    """
-
-    type: str
-    full_name: str
-    file_name: str
-    content: bytes
-    lines_before: int = 0
-    inner: tuple[Member, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,56 +60,15 @@ def read_package(content: bytes, *, allow_missing_files: bool = False) -> Sent:
         first, last = list(_deletions(files, _BEFORE)), list(_deletions(files, _AFTER))
     except Rejected as rejected:
         return Sent(problems=(Problem("", MANIFEST, MANIFEST, str(rejected)),))
-    problems = [
-        _unknown_type(kind) for kind in dict.fromkeys(kind for kind, _ in members) if not _known(kind)
-    ]
     items: list[Item] = []
+    unreadable: list[Problem] = []
     for name, body in files.items():
         try:
             items += _items(name, body)
         except Rejected as rejected:
-            problems.append(_unreadable(name, str(rejected)))
-    unreadable = {each.file_name for each in problems}
-    wanted, more = _chosen([each for each in members if _known(each[0])], items, allow_missing_files)
-    problems += [each for each in more if not unreadable - {MANIFEST}]
-    return Sent(tuple(wanted), tuple(first), tuple(last), tuple(problems))
-
-
-def _chosen(
-    members: list[Member], items: list[Item], allow_missing_files: bool
-) -> tuple[list[Item], list[Problem]]:
-    """Take the items that the manifest names; a parent brings its parts along."""
-    present = {
-        (kind, name.lower()) for each in items for kind, name in ((each.type, each.full_name), *each.inner)
-    }
-    every = {kind for kind, name in members if name == "*"}
-    named = {(kind, name.lower()) for kind, name in members}
-    wanted = [
-        each
-        for each in items
-        if each.type in every
-        or any((kind, name.lower()) in named for kind, name in ((each.type, each.full_name), *each.inner))
-        or (_parent(each) is not None and (_parent(each) in named or "CustomObject" in every))
-    ]
-    taken = {each.file_name for each in wanted}
-    problems = [
-        Problem(each.type, each.full_name, each.file_name, "Not in package.xml")
-        for each in items
-        if each.file_name not in taken and _parent(each) is None
-    ]
-    if not allow_missing_files:
-        problems += [
-            _missing(kind, name)
-            for kind, name in dict.fromkeys(members)
-            if name != "*" and (kind, name.lower()) not in present
-        ]
-    return wanted, problems
-
-
-def _parent(item: Item) -> tuple[str, str] | None:
-    if item.type in TYPES:
-        return None
-    return "CustomObject", item.full_name.partition(".")[0].lower()
+            unreadable.append(_unreadable(name, str(rejected)))
+    wanted, problems = choose(members, items, allow_missing_files=allow_missing_files or bool(unreadable))
+    return Sent(tuple(wanted), tuple(first), tuple(last), (*unreadable, *problems))
 
 
 def _items(file_name: str, content: bytes) -> Iterator[Item]:
@@ -199,21 +140,6 @@ def _members(content: bytes, name: str) -> Iterator[Member]:
         for member in children(each, "members"):
             # The sf command line marks folders so.
             yield kind, (member.text or "").strip().removesuffix("/")
-
-
-def _known(kind: str) -> bool:
-    return kind in TYPES or kind in PARTS or kind in INNER
-
-
-def _unknown_type(kind: str) -> Problem:
-    return Problem("", kind, MANIFEST, f"Unknown type name '{kind}' specified in package.xml")
-
-
-def _missing(kind: str, name: str) -> Problem:
-    text = (
-        f"An object '{name}' of type {kind} was named in package.xml, but was not found in zipped directory"
-    )
-    return Problem(kind, name, MANIFEST, text)
 
 
 def _unreadable(file_name: str, text: str) -> Problem:

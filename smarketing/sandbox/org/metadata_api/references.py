@@ -11,9 +11,10 @@ from functools import lru_cache
 
 from lxml import etree
 
+from smarketing.metadata.types import TYPES
 from smarketing.metadata.xml import NAMESPACE, children, line_of, local, parse, text_of
+from smarketing.sandbox.org.metadata_api.choosing import Item
 from smarketing.sandbox.org.metadata_api.components import Components
-from smarketing.sandbox.org.metadata_api.packages import Item
 from smarketing.sandbox.org.metadata_api.reference_rules import RULES, at, named
 from smarketing.sandbox.org.metadata_api.results import Problem
 from smarketing.sandbox.org.schema import Schema
@@ -29,6 +30,7 @@ class Reference:
     line: int
 
 
+_PARTS = frozenset(each.type for each in TYPES["CustomObject"].parts)
 _COLUMN = re.compile(r"([A-Za-z]\w*)[$.](\w+__c)")
 """A report's column of an object's own field; those of lookups have more parts."""
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"|/\*.*?\*/', re.DOTALL)
@@ -36,14 +38,18 @@ _CUSTOM_NAME = re.compile(r"(?<![A-Za-z0-9_.$])[A-Za-z]\w*__c(?![A-Za-z0-9_(])")
 
 
 def check_references(item: Item, components: Components, schema: Schema) -> Iterator[Problem]:
-    """Name what a component refers to in vain."""
+    """Name what a component refers to in vain; a part's object comes first."""
+    parent = schema.get(item.full_name.partition(".")[0])
+    if parent is None and item.type in _PARTS:
+        text = f"In field: fullName - no CustomObject named {item.full_name.partition('.')[0]} found"
+        yield Problem(item.type, item.full_name, item.file_name, text, item.lines_before + 2, 1)
+        return
     for each in _references(item.type, item.full_name, item.content):
         if not _exists(each, components, schema):
             line = each.line + item.lines_before
             text = f"In field: {each.element} - no {each.type} named {each.name} found"
             yield Problem(item.type, item.full_name, item.file_name, text, line, 1)
     for name, line in _formula_fields(item.type, item.content):
-        parent = schema.get(item.full_name.partition(".")[0])
         if parent is not None and parent.get(name) is None:
             text = f"Field {name} does not exist. Check spelling."
             yield Problem(item.type, item.full_name, item.file_name, text, line + item.lines_before, 1)

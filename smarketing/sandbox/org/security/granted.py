@@ -10,7 +10,12 @@ from lxml import etree
 from smarketing.metadata.xml import children, text_of
 from smarketing.sandbox.org.refusals import Refusal
 from smarketing.sandbox.org.schema import Schema
-from smarketing.sandbox.org.security.permissionable import find_field, is_permissionable, takes_edit
+from smarketing.sandbox.org.security.permissionable import (
+    COMPOUND_FIELDS,
+    find_field,
+    is_permissionable,
+    takes_edit,
+)
 from smarketing.sandbox.org.sower import Sower
 
 OBJECT_ELEMENTS = {
@@ -66,18 +71,21 @@ def _fields(schema: Schema, root: etree._Element) -> _Rows:
     rows: _Rows = {}
     for each in children(root, "fieldPermissions"):
         path = text_of(each, "field") or ""
+        values: dict[str, object] = {
+            right: text_of(each, name) == "true" for name, right in FIELD_ELEMENTS.items()
+        }
+        values["PermissionsRead"] = values["PermissionsRead"] or values["PermissionsEdit"]
+        if path in COMPOUND_FIELDS:
+            rows[path] = {"SobjectType": path.partition(".")[0], **values}
+            continue
         found = find_field(schema, path)
         if found is None:
             raise _unknown("field", "CustomField", path)
         sobject, field = found
         if not is_permissionable(sobject, field):
             raise Refusal("INVALID_FIELD", f"You cannot deploy to a required field: {path}")
-        values: dict[str, object] = {
-            right: text_of(each, name) == "true" for name, right in FIELD_ELEMENTS.items()
-        }
         if values["PermissionsEdit"] and not takes_edit(field):
             raise Refusal("FIELD_INTEGRITY_EXCEPTION", f"field not editable: {path}")
-        values["PermissionsRead"] = values["PermissionsRead"] or values["PermissionsEdit"]
         rows[f"{sobject.name}.{field.name}"] = {"SobjectType": sobject.name, **values}
     return rows
 

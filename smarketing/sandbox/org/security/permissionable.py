@@ -23,6 +23,10 @@ _ALWAYS_OPEN = frozenset(
 )
 
 
+COMPOUND_FIELDS = frozenset({"Lead.Address", "Contact.MailingAddress", "Account.BillingAddress"})
+"""Stand for the street, the city and so on of an address, which take no permissions themselves."""
+
+
 def is_permissionable(sobject: SObject, field: Field) -> bool:
     """Tell whether permissions decide about a field: not for required ones and the platform's own."""
     return sobject.name not in SETUP_OBJECTS and not field.required and field.name not in _ALWAYS_OPEN
