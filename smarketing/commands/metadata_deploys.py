@@ -192,7 +192,8 @@ def _show_roll_backs(folder: Path, as_json: bool) -> None:
     found = rollback.files(folder)
     if as_json:
         typer.echo(json.dumps([report.roll_back_json(each) for each in found]))
-    elif found:
-        Console().print(report.roll_backs_table(found))
-    else:
+        return
+    for each in found:
+        typer.echo(report.roll_back_line(each))
+    if not found:
         typer.echo(f"No roll-back file in {folder}.")

@@ -82,19 +82,11 @@ def drift_json(each: Drift) -> dict[str, Any]:
     return plain
 
 
-def roll_backs_table(found: Iterable[RollBack]) -> Table:
-    """List roll-back files."""
-    table = Table("file", "org", "deployed at", "phase", "deletes", "rolled back at")
-    for each in found:
-        table.add_row(
-            str(each.path),
-            each.org,
-            each.at,
-            each.phase,
-            str(len(each.deletions)),
-            each.rolled_back_at or "",
-        )
-    return table
+def roll_back_line(found: RollBack) -> str:
+    """Say in a line what a roll-back file is of."""
+    used = f", rolled back {found.rolled_back_at}" if found.rolled_back_at else ""
+    deleted = len(found.deletions)
+    return f"{found.path}: {found.org}, {found.at}, phase {found.phase}, would delete {deleted}{used}"
 
 
 def roll_back_json(found: RollBack) -> dict[str, Any]:

@@ -204,9 +204,9 @@ MISTAKES = (
     Mistake(
         "report formula over an unknown column",
         "insight/main/default/reports/Smarketing_Reports/Conversion_Per_Gate.report-meta.xml",
-        "<calculatedFormula>Interest__c$Has_Reached_Sql__c:SUM",
-        "<calculatedFormula>Interest__c$Has_Reached_Sqll__c:SUM",
-        "the report type has no column Interest__c$Has_Reached_Sqll__c",
+        "<calculatedFormula>Interest__c.Has_Reached_Sql__c:SUM",
+        "<calculatedFormula>Interest__c.Has_Reached_Sqll__c:SUM",
+        "the report type has no column Interest__c.Has_Reached_Sqll__c",
     ),
     Mistake(
         "report of a missing type",
@@ -401,7 +401,7 @@ MISTAKES = (
         "foundation/main/default/objectTranslations/Improvement__c-de/Status__c.fieldTranslation-meta.xml",
         "<masterLabel>Declined</masterLabel>",
         "<masterLabel>Refused</masterLabel>",
-        "the has no value picklist Refused",
+        "the picklist has no value Refused",
     ),
     Mistake(
         "translation of a missing validation rule",

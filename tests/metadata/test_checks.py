@@ -1,7 +1,7 @@
 """The checks without an org: nothing to say of our project, and mistakes found by file and line."""
 
 import shutil
-from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -11,7 +11,7 @@ from lxml import etree
 
 from smarketing.metadata.checks import Finding, check_project
 from smarketing.metadata.checks.document import Document, read_document
-from smarketing.metadata.checks.index import build_index
+from smarketing.metadata.checks.index import Index, build_index
 from smarketing.metadata.checks.inspection import Inspection
 from smarketing.metadata.checks.kinds import CHECKS
 from smarketing.metadata.project import default_root, read_project
@@ -90,6 +90,15 @@ def test_a_full_name_that_is_not_the_file_s_is_found(project: Path) -> None:
     assert finding.message == "the file is called Overdue, not Late; rename one"
 
 
+def test_a_part_inside_its_object_s_file_is_named_as_it_would_not_be_looked_at(project: Path) -> None:
+    path = project / "foundation/main/default/objects/Interest__c/Interest__c.object-meta.xml"
+    field = "    <fields>\n        <fullName>New__c</fullName>\n    </fields>\n"
+    path.write_text(path.read_text().replace("    <label>", f"{field}    <label>", 1))
+    [finding] = check_project(project)
+    assert path.read_text().splitlines()[finding.line - 1].strip() == "<fields>"
+    assert finding.message == "<fields> is not looked at here; give it a file of its own, .field-meta.xml"
+
+
 def test_a_deleted_field_is_named_wherever_it_is_used(project: Path) -> None:
     name = "Reminded_At__c"
     for path in project.rglob(f"{name}.field-meta.xml"):
@@ -112,8 +121,6 @@ def test_a_type_that_nothing_checks_is_itself_a_finding(project: Path) -> None:
     assert (finding.path, finding.kind) == (path, "unchecked")
 
 
-DOCUMENTS = [read_document(file) for file in read_project(PROJECT).files]
-INDEX = build_index(DOCUMENTS)
 NAMES = frozenset(
     {
         *("actionName", "application", "assignToReference", "baseObject", "column", "columnName", "content"),
@@ -141,17 +148,27 @@ NAMES = frozenset(
 """Elements that name something else, whatever file they stand in."""
 
 
-def _names() -> Iterator[tuple[Document, etree._Element]]:
-    for document in DOCUMENTS:
-        for node in document.root.iter("{*}*"):
-            if local(node) in NAMES and node.text:
-                yield document, node
+@cache
+def documents() -> tuple[Document, ...]:
+    return tuple(read_document(file) for file in read_project(PROJECT).files)
 
 
-REFERENCES = list(_names())
+@cache
+def index() -> Index:
+    return build_index(documents())
 
 
-@given(st.sampled_from(REFERENCES), st.data())
+@cache
+def references() -> list[tuple[Document, etree._Element]]:
+    return [
+        (document, node)
+        for document in documents()
+        for node in document.root.iter("{*}*")
+        if local(node) in NAMES and node.text
+    ]
+
+
+@given(st.deferred(lambda: st.sampled_from(references())), st.data())
 @settings(deadline=None, max_examples=300, suppress_health_check=[HealthCheck.too_slow])
 def test_a_name_is_found_when_a_letter_is_too_many(
     reference: tuple[Document, etree._Element], data: st.DataObject
@@ -161,7 +178,7 @@ def test_a_name_is_found_when_a_letter_is_too_many(
     place = data.draw(st.integers(1, len(name)), label="place")
     node.text = f"{name[:place]}q{name[place:]}"
     try:
-        it = Inspection(document, INDEX)
+        it = Inspection(document, index())
         found = [each for check in CHECKS[document.type] for each in check(it)]
     finally:
         node.text = name

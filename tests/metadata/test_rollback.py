@@ -115,8 +115,10 @@ def test_the_files_are_listed_newest_first(admin: Admin, project: Path) -> None:
     admin.deploy("--project", str(project), "--phase", "locked")
 
     found = admin.plain("rollback", "--list", *admin.kept)
+    _, out, _ = admin.run("rollback", "--list", *admin.kept)
 
     assert [each["phase"] for each in found] == ["locked", "open"]
+    assert [line.partition(":")[0] for line in out.splitlines()] == [str(each) for each in admin.files[::-1]]
 
 
 def test_a_file_that_is_none_is_refused(admin: Admin) -> None:

@@ -10,6 +10,7 @@ from smarketing.metadata.checks.finding import Finding
 from smarketing.metadata.checks.index import build_index
 from smarketing.metadata.checks.inspection import Inspection
 from smarketing.metadata.checks.kinds import CHECKS
+from smarketing.metadata.checks.places import check_place
 from smarketing.metadata.checks.repeated import check_repeated, twice
 from smarketing.metadata.deployment import LEAVES_OUT
 from smarketing.metadata.project import SourceFile, read_project
@@ -82,6 +83,7 @@ def _check(documents: Sequence[Document], unread: Sequence[SourceFile]) -> Itera
     index = build_index(documents, unread)
     for each in documents:
         it = Inspection(each, index)
+        yield from check_place(it)
         yield from check_repeated(it)
         if each.type not in CHECKS:
             message = f"{each.type} is a type that nothing here checks; leave it out"

@@ -99,6 +99,10 @@ def _sizes(it: Inspection, field: Field) -> Iterator[Finding]:
 def _references(it: Inspection) -> Iterator[Finding]:
     for node in it.at("referenceTo"):
         yield from it.sobject(node)
+    for node in it.at("valueSet", "controllingField"):
+        yield from it.field(node, it.document.file.parent or "")
+    for node in it.at("lookupFilter"):
+        yield it.finding(node, "<lookupFilter> is not checked yet; do without", "unchecked")
     for node in it.at("valueSet", "valueSetName"):
         yield from it.component(node, "GlobalValueSet")
     if it.document.text("required") == "true" and it.document.text("deleteConstraint") == "SetNull":

@@ -6,6 +6,7 @@ from smarketing.metadata.checks.custom_fields import is_number_format
 from smarketing.metadata.checks.document import said
 from smarketing.metadata.checks.finding import Finding
 from smarketing.metadata.checks.inspection import Inspection
+from smarketing.metadata.xml import children, text_of
 
 _NEEDED = ("label", "pluralLabel", "nameField", "deploymentStatus", "sharingModel")
 _MOST_TRACKED = 20
@@ -24,10 +25,21 @@ def check_custom_object(it: Inspection) -> Iterator[Finding]:
         for node in it.at(name):
             if len(said(node)) > _LONGEST_LABEL:
                 yield it.finding(node, f"<{name}> takes {_LONGEST_LABEL} characters; shorten it", "value")
+    yield from _shown(it)
+    yield from _history(it)
+
+
+def _shown(it: Inspection) -> Iterator[Finding]:
+    """Check the compact layout and the pages that show the object's records."""
     for node in it.at("compactLayoutAssignment"):
         if said(node) != "SYSTEM":
-            yield from it.component(node, "CompactLayout", f"{document.full_name}.{said(node)}")
-    yield from _history(it)
+            yield from it.component(node, "CompactLayout", f"{it.document.full_name}.{said(node)}")
+    for item in it.at("actionOverrides"):
+        for node in children(item, "content"):
+            if text_of(item, "type") == "Flexipage":
+                yield from it.component(node, "FlexiPage")
+            else:
+                yield it.finding(node, "only pages of type Flexipage are checked; use one", "unchecked")
 
 
 def _name_field(it: Inspection) -> Iterator[Finding]:

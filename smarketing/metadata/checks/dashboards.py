@@ -20,11 +20,6 @@ def check_dashboard(it: Inspection) -> Iterator[Finding]:
         yield from _component(it, component)
     for node in it.document.root.iter("{*}report"):
         yield from it.component(node, "Report")
-    runs_as = it.document.text("dashboardType")
-    if runs_as == "SpecifiedUser" and it.document.text("runningUser") is None:
-        yield it.finding(
-            it.document.root, "a dashboard for one user needs <runningUser>; add it", "incomplete"
-        )
 
 
 def _component(it: Inspection, component: etree._Element) -> Iterator[Finding]:

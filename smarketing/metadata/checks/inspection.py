@@ -70,7 +70,7 @@ class Inspection:
         if not rest:
             return missing("field", first, found.fields, of=sobject)
         reference = found.over(first)
-        if reference is None:
+        if reference is None or not reference.targets:
             over = [each.relationship for each in found.fields.values() if each.relationship]
             return missing("relationship", first, over, of=sobject)
         return self.no_field(reference.targets[0], rest)

@@ -55,11 +55,7 @@ def twice(documents: Iterable[Document]) -> Iterator[Finding]:
 
 
 def check_repeated(it: Inspection) -> Iterator[Finding]:
-    """Find names that stand twice in a file, and a full name that is not the file's."""
-    for node in it.at("fullName"):
-        if it.document.file.parent is not None and said(node) != it.document.name:
-            message = f"the file is called {it.document.name}, not {said(node)}; rename one"
-            yield it.finding(node, message, "value")
+    """Find names that stand twice in a file."""
     for parent in it.document.root.iter("{*}*"):
         seen: dict[tuple[str, str], int] = {}
         for node in children(parent):

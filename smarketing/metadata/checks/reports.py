@@ -49,9 +49,11 @@ def check_report(it: Inspection) -> Iterator[Finding]:
     if columns is None:
         return
     own = {*columns, *_own(it.document)}
-    for node, name in _names(it):
-        if name not in own:
-            yield it.finding(node, missing("column", name, own, of="the report type"))
+    in_formulas = {each.replace("$", ".") for each in own}
+    for names, known in ((_names(it), own), (_formula_names(it), in_formulas)):
+        for node, name in names:
+            if name not in known:
+                yield it.finding(node, missing("column", name, known, of="the report type"))
     yield from _chart(it)
     yield from _types(it)
     yield from _filters(it)
@@ -78,10 +80,18 @@ def columns_of(index: Index, report: Document) -> frozenset[str] | None:
 
 
 def _names(it: Inspection) -> Iterator[tuple[etree._Element, str]]:
-    """Go through the columns that a report names, those in its formulas included."""
+    """Go through the columns that a report names outside of its formulas."""
     for path in _COLUMNS:
         for node in it.at(*path):
             yield node, said(node)
+
+
+def _formula_names(it: Inspection) -> Iterator[tuple[etree._Element, str]]:
+    """Go through the columns that the formulas of a report name.
+
+    They write `Interest__c.Age_Days__c` for what is `Interest__c$Age_Days__c` everywhere else (Metadata API
+    Developer Guide, Report, sample definition).
+    """
     for node in it.at("aggregates", "calculatedFormula"):
         for name, summary in _IN_FORMULA.findall(node.text or ""):
             if summary not in ("", *_SUMMARIES):

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 
+from lxml import etree
+
 from smarketing.metadata.checks.document import nodes_at, said
 from smarketing.metadata.checks.finding import Finding, missing
 from smarketing.metadata.checks.inspection import Inspection
@@ -20,7 +22,8 @@ _OF_ORG: Mapping[str, str] = {
     "quickActions": "QuickAction",
     "reportTypes": "ReportType",
 }
-_LANGUAGE_ALONE = ("caseValues", "gender", "nameFieldLabel", "startsWith", "fields")
+_LANGUAGE_ALONE = ("caseValues", "fields", "gender", "nameFieldLabel", "startsWith")
+_LOCAL_LABELS = ("valueSet", "valueSetDefinition", "value", "label")
 _LONGEST: Mapping[str, int] = {"label": 40, "help": 510, "errorMessage": 255}
 
 
@@ -35,7 +38,7 @@ def check_object_translation(it: Inspection) -> Iterator[Finding]:
             for node in children(item, key):
                 yield from it.component(node, component, f"{sobject}.{said(node)}")
         elif kind == "layouts":
-            yield from _layout(it, sobject)
+            yield from _layout(it, item, sobject)
         elif kind == "standardFields":
             for node in children(item, "name"):
                 yield from it.field(node, sobject)
@@ -84,22 +87,18 @@ def check_translations(it: Inspection) -> Iterator[Finding]:
         sections = [said(each) for each in source.at("sections", "masterLabel")] if source is not None else []
         for node in nodes_at(item, "sections", "name") if kind == "reportTypes" else ():
             if said(node) not in sections:
-                yield it.finding(node, missing("section", said(node), sections))
+                yield it.finding(node, missing("section", said(node), sections, of="the report type"))
 
 
-_LOCAL_LABELS = ("valueSet", "valueSetDefinition", "value", "label")
-
-
-def _layout(it: Inspection, sobject: str) -> Iterator[Finding]:
-    for item in it.at("layouts"):
-        name = f"{sobject}-{text_of(item, 'layout')}"
-        for node in children(item, "layout"):
-            yield from it.component(node, "Layout", name)
-        source = it.index.document("Layout", name)
-        labels = [said(each) for each in source.at("layoutSections", "label")] if source is not None else []
-        for node in nodes_at(item, "sections", "section"):
-            if source is not None and said(node) not in labels:
-                yield it.finding(node, missing("section", said(node), labels, of="the layout"))
+def _layout(it: Inspection, item: etree._Element, sobject: str) -> Iterator[Finding]:
+    name = f"{sobject}-{text_of(item, 'layout')}"
+    for node in children(item, "layout"):
+        yield from it.component(node, "Layout", name)
+    source = it.index.document("Layout", name)
+    labels = [said(each) for each in source.at("layoutSections", "label")] if source is not None else []
+    for node in nodes_at(item, "sections", "section"):
+        if source is not None and said(node) not in labels:
+            yield it.finding(node, missing("section", said(node), labels, of="the layout"))
 
 
 def _lengths(it: Inspection) -> Iterator[Finding]:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from chalicelib.errors import Rejected
+from smarketing.metadata.inner import INNER
 from smarketing.metadata.package import Member
 from smarketing.metadata.types import TYPES
 from smarketing.sandbox.org.database import Database
@@ -11,7 +12,7 @@ from smarketing.sandbox.org.metadata_api.choosing import Item
 from smarketing.sandbox.org.metadata_api.components import Stored
 from smarketing.sandbox.org.metadata_api.deleting import what_needs, without_fields
 from smarketing.sandbox.org.metadata_api.flow_versions import flow_to_delete
-from smarketing.sandbox.org.metadata_api.inner import INNER, without
+from smarketing.sandbox.org.metadata_api.inner import without
 from smarketing.sandbox.org.metadata_api.installing import Deploy, Installing, in_order
 from smarketing.sandbox.org.metadata_api.objects import schema_of
 from smarketing.sandbox.org.metadata_api.packages import Deletion

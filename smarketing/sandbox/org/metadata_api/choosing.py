@@ -3,9 +3,9 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from smarketing.metadata.inner import INNER
 from smarketing.metadata.package import Member
 from smarketing.metadata.types import PARTS, TYPES
-from smarketing.sandbox.org.metadata_api.inner import INNER
 from smarketing.sandbox.org.metadata_api.results import Problem
 
 MANIFEST = "package.xml"

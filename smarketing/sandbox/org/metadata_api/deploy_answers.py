@@ -13,7 +13,6 @@ NO_TESTS = {"numFailures": 0, "numTestsRun": 0, "totalTime": 0.0}
 def deploy_result(job: Job, *, details: bool) -> Plain:
     """Tell how a deploy stands; times are the REST API's."""
     outcome = job.outcome or Outcome(job.total, (), (), kept=False)
-    deployed = len([each for each in outcome.done if each.warning is None]) if job.outcome else job.finished
     plain: Plain = {
         "canceledBy": job.cancelled_by,
         "canceledByName": job.cancelled_by_name,
@@ -29,12 +28,7 @@ def deploy_result(job: Job, *, details: bool) -> Plain:
         "id": job.id,
         "ignoreWarnings": job.options.ignore_warnings,
         "lastModifiedDate": job.changed,
-        "numberComponentErrors": len(outcome.problems),
-        "numberComponentsDeployed": deployed,
-        "numberComponentsTotal": outcome.total,
-        "numberTestErrors": 0,
-        "numberTestsCompleted": 0,
-        "numberTestsTotal": 0,
+        **_counts(job, outcome),
         "rollbackOnError": job.options.rollback_on_error,
         "runTestsEnabled": job.options.test_level not in ("", "NoTestRun"),
         "startDate": job.started,
@@ -43,6 +37,18 @@ def deploy_result(job: Job, *, details: bool) -> Plain:
         "success": job.status in ("Succeeded", "SucceededPartial"),
     }
     return {key: value for key, value in plain.items() if value is not None}
+
+
+def _counts(job: Job, outcome: Outcome) -> Plain:
+    done = [each for each in outcome.done if each.warning is None]
+    return {
+        "numberComponentErrors": len(outcome.problems),
+        "numberComponentsDeployed": len(done) if job.outcome else job.finished,
+        "numberComponentsTotal": outcome.total,
+        "numberTestErrors": 0,
+        "numberTestsCompleted": 0,
+        "numberTestsTotal": 0,
+    }
 
 
 def _details(job: Job, outcome: Outcome) -> Plain:

@@ -3,15 +3,15 @@
 Results: Metadata API Developer Guide, describeMetadata, listMetadata, FileProperties.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from smarketing.metadata.inner import INNER, inside
 from smarketing.metadata.types import PARTS, TYPES, MetadataType
-from smarketing.metadata.xml import parse
+from smarketing.metadata.xml import element, parse, write
 from smarketing.sandbox.org.database import Database
 from smarketing.sandbox.org.metadata_api.components import Components, Stored
-from smarketing.sandbox.org.metadata_api.inner import INNER, inside
 from smarketing.sandbox.org.refusals import Refusal
 
 Plain = dict[str, Any]
@@ -75,7 +75,7 @@ class Listing:
             record = self.database.get(self.database.schema.objects["user"], user) or {}
         return str(record.get("Name") or "")
 
-    def _properties(self, kind: str, wanted: Any, shown: str) -> Iterator[Plain]:
+    def _properties(self, kind: str, wanted: Callable[[str], bool], shown: str) -> Iterator[Plain]:
         for each in self.components.of(kind):
             if wanted(each.full_name):
                 yield self.properties(each, kind=shown)
@@ -94,18 +94,12 @@ class Listing:
 
 
 def standard_object(name: str, database: Database) -> Stored:
-    """Stand in for an object of the platform's own, which nobody deployed."""
-    row: Mapping[str, Any] = dict(
-        database.connection.execute('SELECT "CreatedDate" FROM "Organization"').fetchone() or {}
-    )
-    at = str(row.get("CreatedDate") or "")
-    admin = database.connection.execute('SELECT "Id" FROM "User" ORDER BY "Id"').fetchone()
-    user = str(admin["Id"]) if admin else ""
-    empty = b'<?xml version="1.0" encoding="UTF-8"?>\n<CustomObject xmlns="%s"/>\n' % _NAMESPACE
-    return Stored("", "CustomObject", name, f"objects/{name}.object", empty, at, user, at, user)
-
-
-_NAMESPACE = b"http://soap.sforce.com/2006/04/metadata"
+    """Stand in for an object of the platform's own, which nobody deployed: as old as the org."""
+    [organization] = database.connection.execute('SELECT "CreatedDate" FROM "Organization"').fetchall()
+    [admin] = database.connection.execute('SELECT "Id" FROM "User" ORDER BY "Id" LIMIT 1').fetchall()
+    at, by = str(organization["CreatedDate"]), str(admin["Id"])
+    content = write(element("CustomObject"))
+    return Stored("", "CustomObject", name, f"objects/{name}.object", content, at, by, at, by)
 
 
 def soap_time(rest_time: str) -> str:

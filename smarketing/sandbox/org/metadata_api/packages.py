@@ -13,11 +13,11 @@ from functools import lru_cache
 from lxml import etree
 
 from chalicelib.errors import Rejected
+from smarketing.metadata.inner import inside
 from smarketing.metadata.package import Member
 from smarketing.metadata.types import TYPES, MetadataType
 from smarketing.metadata.xml import NAMESPACE, children, line_of, local, parse, text_of
 from smarketing.sandbox.org.metadata_api.choosing import MANIFEST, Item, choose
-from smarketing.sandbox.org.metadata_api.inner import inside
 from smarketing.sandbox.org.metadata_api.results import Problem
 
 _BEFORE = ("destructiveChangesPre.xml", "destructiveChanges.xml")

@@ -11,11 +11,11 @@ from dataclasses import dataclass, replace
 
 from lxml import etree
 
+from smarketing.metadata.inner import INNER
 from smarketing.metadata.package import Member, manifest
 from smarketing.metadata.types import PARTS, TYPES
 from smarketing.metadata.xml import NAMESPACE, children, local, parse, write
 from smarketing.sandbox.org.metadata_api.components import Components, Stored
-from smarketing.sandbox.org.metadata_api.inner import INNER
 from smarketing.sandbox.org.metadata_api.installing import Installing
 from smarketing.sandbox.org.metadata_api.listing import Listing, Plain, standard_object
 
