@@ -3,6 +3,7 @@
 import getpass
 import json
 import logging
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
@@ -189,7 +190,7 @@ def _show_applied(applied: Applied) -> None:
 def _show_undone(undoing: Undoing, file: UndoFile, failures: Sequence[str], *, dry_run: bool) -> None:
     done = "would restore" if dry_run else "restored"
     typer.echo(f"{done} {len(undoing.change)} rights, {len(undoing.make)} of deleted rows, from {file.path}")
-    for row in undoing.gone:
-        typer.echo(f"gone: {row.holder.title} was deleted, {row.field} stays as it is")
+    for name, rights in Counter(row.holder.title for row in undoing.gone).items():
+        typer.echo(f"gone: {name} was deleted meanwhile, with {rights} rights; nobody can give these back")
     for each in failures:
         typer.echo(f"not restored: {each}")

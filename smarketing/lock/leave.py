@@ -12,6 +12,10 @@ def objection(last: Verification | None, now: Instant) -> str | None:
     mend = "run smarketing sync verify, or say --force --reason TEXT"
     if last is None:
         return f"sync: never verified; {mend}"
+    if not last.records:
+        return (
+            f"sync: there was nothing to compare at {iso(last.at)}; let the functions run first, then {mend}"
+        )
     if last.differences:
         return f"sync: {last.differences} differences at {iso(last.at)}; mend them and {mend}"
     if now - last.at > LONGEST:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from chalicelib.errors import Rejected, Retryable
+from chalicelib.errors import Misconfigured, Rejected, Retryable
 from smarketing.metadata.generated.glossary import KEY, OBJECT
 
 MOST = 200
@@ -41,10 +41,14 @@ def plan_glossary(org: Org, records: Sequence[Mapping[str, str]]) -> GlossaryPla
     """Compare the org's records with the playbook's.
 
     Raises:
-        Misconfigured: the org has no glossary yet; deploy the metadata first.
+        Misconfigured: the org has no glossary yet, or doesn't show it.
         Retryable: Salesforce is busy or out of reach.
     """
-    held = {str(row[KEY]): row for row in org.rows(_READ)}
+    try:
+        held = {str(row[KEY]): row for row in org.rows(_READ)}
+    except Misconfigured:
+        mend = "deploy the metadata, and give yourself the role Smarketing: Admins"
+        raise Misconfigured(f"{OBJECT}: the org doesn't show you all its fields; {mend}") from None
     write = tuple(each for each in records if not _is_held(each, held.get(each[KEY])))
     known = {each[KEY] for each in records}
     return GlossaryPlan(write, len(records) - len(write), tuple(sorted(held.keys() - known)))

@@ -9,8 +9,8 @@ from smarketing.lock.leave import objection
 NOW = Instant(10 * DAY)
 
 
-def verified(ago: int, differences: int = 0) -> Verification:
-    return Verification(Instant(NOW - ago), "operator", 10, differences)
+def verified(ago: int, differences: int = 0, records: int = 10) -> Verification:
+    return Verification(Instant(NOW - ago), "operator", records, differences)
 
 
 def test_a_verification_of_today_without_differences_gives_leave() -> None:
@@ -23,6 +23,7 @@ def test_a_verification_of_today_without_differences_gives_leave() -> None:
         (None, "never verified"),
         (verified(HOUR, differences=3), "3 differences"),
         (verified(25 * HOUR), "more than 24 hours ago"),
+        (verified(HOUR, records=0), "nothing to compare"),
     ],
 )
 def test_without_one_the_objection_names_the_reason_and_the_mend(last: Verification | None, why: str) -> None:
