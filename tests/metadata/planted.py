@@ -296,7 +296,7 @@ MISTAKES = (
     ),
     Mistake(
         "duplicate rule that uses a missing matching rule",
-        "process/main/default/duplicateRules/Lead.Smarketing_Lead.duplicateRule-meta.xml",
+        "after_go_live/main/default/duplicateRules/Lead.Smarketing_Lead.duplicateRule-meta.xml",
         "<matchingRule>Smarketing_Contact</matchingRule>",
         "<matchingRule>Smarketing_Kontakt</matchingRule>",
         "there is no matching rule Contact.Smarketing_Kontakt",

@@ -34,18 +34,23 @@ class Queries(Protocol):
 
 
 def follow(crm: Queries, failed: Sequence[tuple[Command, ApiError]]) -> dict[str, Moved]:
-    """Give, by command key, the record to write instead; commands without one are left out."""
+    """Give, by command key, the record to write instead; commands without one are left out.
+
+    What a duplicate rule finds may be merely alike: only the same e-mail address makes it the same person.
+    """
     found: dict[str, Moved] = {}
     gone: list[Command] = []
-    unseen: list[Command] = []
+    alike: list[Command] = []
     for command, error in failed:
         match = next((each for each in error.matches if each.startswith((_LEAD, _CONTACT))), None)
-        if match:
+        if error.code == "DUPLICATES_DETECTED":
+            alike.append(command)
+        elif match:
             found[command.key] = Moved(_key(match), "record_changed")
         else:
-            (unseen if error.code == "DUPLICATES_DETECTED" else gone).append(command)
+            gone.append(command)
     found.update(_successors(crm, gone))
-    found.update(_by_email(crm, unseen))
+    found.update(_by_email(crm, alike))
     return found
 
 
@@ -98,9 +103,9 @@ def _onward(row: Row | None) -> str:
 
 
 def _by_email(crm: Queries, commands: Sequence[Command]) -> Iterator[tuple[str, Moved]]:
-    """Find the one record with the person's e-mail address where Salesforce doesn't say which it found.
+    """Find the one record with the person's e-mail address.
 
-    Bulk results hold no ids. A Contact comes before a Lead; several alike are left to people.
+    A Contact comes before a Lead; several are left to people.
     """
     emails = {str(command.fields["email"]).casefold(): command.key for command in commands if _email(command)}
     for soql in (_CONTACTS_BY_EMAIL, _LEADS_BY_EMAIL):

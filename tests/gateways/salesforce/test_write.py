@@ -191,13 +191,28 @@ def test_a_query_that_the_org_refuses_parks_nobody(org: ScriptedOrg) -> None:
     assert isinstance(outcome, Blocked)
 
 
-def test_a_duplicate_points_to_the_record_that_the_rule_found(org: ScriptedOrg) -> None:
-    match = {"matchConfidence": 100, "record": {"Id": "003000000000007AAA"}}
-    found = {"matchResults": [{"matchRecords": [match]}]}
-    org.script = refuse_all({"statusCode": "DUPLICATES_DETECTED", "message": "", "duplicateResult": found})
+def alike(record: str) -> dict[str, Any]:
+    """A duplicate rule's refusal, with the record that it found."""
+    match = {"matchConfidence": 100, "record": {"Id": record}}
+    result = {"matchResults": [{"matchRecords": [match]}]}
+    return {"statusCode": "DUPLICATES_DETECTED", "message": "", "duplicateResult": result}
+
+
+def test_somebody_alike_with_the_same_address_is_the_same_person(org: ScriptedOrg) -> None:
+    org.answers = [
+        refuse_all(alike("003000000000007AAA"))(_composite(person())),
+        rows({"Id": "003000000000007AAA", "Email": "Person1@example.org"}),
+    ]
     assert org.gateway().write([person()]) == [
         Moved(PersonKey("contact", "003000000000007"), "record_changed")
     ]
+
+
+def test_somebody_alike_with_another_address_is_left_to_a_human(org: ScriptedOrg) -> None:
+    org.answers = [refuse_all(alike("003000000000007AAA"))(_composite(person())), rows(), rows()]
+    [outcome] = org.gateway().write([person()])
+    assert isinstance(outcome, Refused)
+    assert "DUPLICATES_DETECTED" in outcome.reason
 
 
 def test_a_duplicate_without_an_id_is_found_by_its_address(org: ScriptedOrg) -> None:
