@@ -5,7 +5,8 @@ What makes no difference:
 - the order of elements, and whitespace around and within texts;
 - numbers that are written in another way (`66.0` and `66`);
 - an element that only the org has and that says `false` or nothing, as it spells out what source leaves out;
-- the elements of ORG_ADDS, which the platform adds by itself where source doesn't have them.
+- the elements of ORG_ADDS, which the platform adds by itself where source doesn't have them;
+- the elements of SET_FOR_THE_ORG, which a deploy sets as the org needs them.
 
 Elements of a name that comes several times are matched by what names them (KEYS), else by all that they say.
 """
@@ -36,6 +37,9 @@ ORG_ADDS: Mapping[str, frozenset[str]] = {
 }
 """By type of the component."""
 
+SET_FOR_THE_ORG: Mapping[str, frozenset[str]] = {"DuplicateRule": frozenset({"sortOrder"})}
+"""By type of the component."""
+
 _SAYS_NOTHING = ("", "false")
 
 
@@ -62,6 +66,8 @@ def differences(
     ignored = ORG_ADDS.get(kind, frozenset())
     for each in _compare(source, org, ""):
         first = each.element.split("/")[0].split("[")[0]
+        if first in SET_FOR_THE_ORG.get(kind, ()):
+            continue
         if first not in without and not (each.source is None and first in ignored):
             yield each
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from smarketing.metadata.deployment import Phase, Plan, phase_for, plan, read_sources
+from smarketing.metadata.duplicate_order import DUPLICATE_RULE, in_line
 from smarketing.metadata.org_calls import OrgCalls
 from smarketing.metadata.package import Member
 from smarketing.metadata.placeholders import CALLBACK_URL, Places, filled, places_in
@@ -44,14 +45,18 @@ def prepare(
     """
     opened = read_sources(root, phase or "open")
     asked = opened.members | frozenset(opened.left_out)
-    standing = read_standing(Retrieving(calls), asked)
+    retrieving = Retrieving(calls)
+    standing = read_standing(retrieving, asked)
     found = phase_for(phase, root, standing)
     sources = opened if found == opened.phase else read_sources(root, found)
     known = places | places_in(standing.components)
     if check_only:
         # An org takes no message without a user that it has.
         known |= Places(CALLBACK_URL, known.integration_user or calls.user_name())
-    return Prepared(plan(sources, filled(sources.components, known), standing), standing, asked)
+    components = filled(sources.components, known)
+    if any(each.type == DUPLICATE_RULE for each in components):
+        components = in_line(components, standing.components, retrieving.names({DUPLICATE_RULE}))
+    return Prepared(plan(sources, components, standing), standing, asked)
 
 
 def roll_back_of(prepared: Prepared, folder: Path, organization: str, org: str, at: datetime) -> RollBack:
