@@ -24,6 +24,7 @@ smarketing playbook check                           # refuse what makes no sense
 smarketing playbook show --section scoring          # the rules as tables; --lang de, --json
 smarketing playbook publish --dry-run               # what would change against the version in force
 smarketing playbook publish                         # put it in force; SMARKETING_TABLE names the table
+smarketing playbook retell                          # a minute later: have everybody told again by it
 smarketing playbook schema --write playbook/schema  # the JSON schemas that editors use
 smarketing playbook docs                            # write this page again
 ```

@@ -1,6 +1,7 @@
 """`smarketing playbook`: check, show and publish the rules that both teams own."""
 
 import json
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from enum import StrEnum
 from pathlib import Path
@@ -11,6 +12,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from chalicelib.domain.interest import PersonId
 from chalicelib.errors import Misconfigured, Rejected
 from chalicelib.playbook.compiler import version_of
 from chalicelib.playbook.problems import unknown
@@ -156,6 +158,35 @@ def publish(
     else:
         put_in_force(store, playbook)
         typer.echo(f"published version {coming.version}: {counted(playbook)}")
+
+
+@app.command(epilog="Example: smarketing playbook retell --dry-run")
+def retell(
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only count the persons.")] = False,
+) -> None:
+    """Have everybody's numbers told again by the playbook in force; begin a minute after publishing.
+
+    Without it a person is told again with the next engagement or review. To ask twice does no harm.
+    """
+    from chalicelib import bootstrap
+    from chalicelib.services.review_persons import ask_for_reviews
+
+    persons = 0
+
+    def counting(everyone: Iterable[PersonId]) -> Iterator[PersonId]:
+        nonlocal persons
+        for each in everyone:
+            persons += 1
+            yield each
+
+    with Console(stderr=True).status("Going through everybody ..."):
+        everyone = counting(bootstrap.persons().everyone())
+        if dry_run:
+            for _ in everyone:
+                pass
+        else:
+            ask_for_reviews(everyone, bootstrap.engagement_queue())
+    typer.echo(f"{persons} persons {'would be' if dry_run else 'will be'} told again")
 
 
 def _store() -> PlaybookStore:

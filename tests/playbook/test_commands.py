@@ -12,8 +12,12 @@ import yaml
 from moto import mock_aws
 
 from chalicelib import bootstrap
+from chalicelib.domain.decide import newcomer
+from chalicelib.domain.interest import PersonId
+from chalicelib.domain.qualification import compile_model
+from chalicelib.gateways.store.items import state_item
 from chalicelib.gateways.store.table import create_table_request
-from chalicelib.playbook.compiler import from_json, version_of
+from chalicelib.playbook.compiler import compile_playbook, from_json, version_of
 from smarketing import cli
 from smarketing.playbook_files import default_folder
 from tests.documents import PROJECT
@@ -268,3 +272,31 @@ def test_every_command_s_help_has_an_example(command: str, capsys: pytest.Captur
 
     assert code == 0
     assert f"Example: smarketing playbook {command}" in " ".join(out.split())
+
+
+@pytest.fixture
+def queue(table: None, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The engagement queue beside the table, in which there are three persons."""
+    address = str(boto3.client("sqs").create_queue(QueueName="engagements")["QueueUrl"])
+    monkeypatch.setenv("SMARKETING_ENGAGEMENT_QUEUE_URL", address)
+    compiled = compile_model(compile_playbook(source()))
+    for number in range(3):
+        person = newcomer(PersonId(f"01J{number:023d}"), compiled)
+        boto3.client("dynamodb").put_item(TableName="smarketing-test", Item=state_item(person))
+    return address
+
+
+def reviewed(queue: str) -> set[str]:
+    """Who is on the queue to be told again."""
+    found = boto3.client("sqs").receive_message(QueueUrl=queue, MaxNumberOfMessages=10).get("Messages", [])
+    return {person for each in found for person in json.loads(each["Body"])["review"]}
+
+
+def test_retell_puts_everybody_on_the_queue(queue: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(capsys, "retell")[:2] == (0, "3 persons will be told again\n")
+    assert reviewed(queue) == {f"01J{number:023d}" for number in range(3)}
+
+
+def test_retell_only_counts_when_it_is_a_dry_run(queue: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(capsys, "retell", "--dry-run")[:2] == (0, "3 persons would be told again\n")
+    assert reviewed(queue) == set()
