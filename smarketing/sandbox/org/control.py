@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from smarketing.sandbox.org.conversion import Conversion
 from smarketing.sandbox.org.ids import read_id
 from smarketing.sandbox.org.org import Org
 from smarketing.sandbox.org.outbound import DEFAULT_FIELDS, Subscription
@@ -14,7 +15,6 @@ from smarketing.sandbox.org.refusals import Refusal
 from smarketing.sandbox.org.security.field_access import EDITORS, READERS, open_fields
 from smarketing.sandbox.org.seed import ADMIN, user_id
 from smarketing.sandbox.org.sower import Sower
-from smarketing.sandbox.org.values import rest_time
 
 Page = Callable[[Request], Awaitable[Response]]
 
@@ -97,42 +97,10 @@ class _Control:
     async def convert(self, request: Request) -> Response:
         """Convert a Lead to a Contact and an Account, as a rep does."""
         plain = await request.json()
-        records, admin = self._org.records, user_id(self._org.database, ADMIN)
-        lead_id, leads = read_id(plain.get("leadId")), records.sobject("Lead")
-        with self._org.database.transaction():
-            lead = records.get(leads, lead_id)
-            if lead["IsConverted"]:
-                raise Refusal("CANNOT_UPDATE_CONVERTED_LEAD", "the Lead is converted already")
-            account = records.create(records.sobject("Account"), {"Name": lead["Company"]}, admin)
-            kept = ("FirstName", "LastName", "Email", "Phone", "Title")
-            body = {name: lead[name] for name in kept if lead[name]} | {"AccountId": account}
-            # Fields that the two objects share go along, as the lead conversion mapping has it.
-            body |= {
-                each.name: lead[each.name]
-                for each in leads.fields.values()
-                if each.custom and lead[each.name] is not None and records.sobject("Contact").get(each.name)
-            }
-            contact = records.create(records.sobject("Contact"), body, admin)
-            self._mark_converted(lead_id, contact, account, admin)
-        return JSONResponse({"contactId": contact, "accountId": account})
-
-    def _mark_converted(self, lead_id: str, contact: str, account: str, user: str) -> None:
-        database, leads = self._org.database, self._org.records.sobject("Lead")
-        now = rest_time(self._org.records.clock())
-        values = {
-            "IsConverted": True,
-            "ConvertedContactId": contact,
-            "ConvertedAccountId": account,
-            "ConvertedDate": now[:10],
-            "SystemModstamp": now,
-            "LastModifiedById": user,
-        }
-        former = database.get(leads, lead_id)
-        database.update(leads, lead_id, values)
-        lead = database.get(leads, lead_id) or {}
-        database.after_commit(lambda: self._org.outbound.changed(leads, lead, "updated"))
-        # With "Require Validation for Converted Leads" a conversion starts flows, as an update does.
-        self._org.automation.after_save(leads, lead, former, user)
+        org = self._org
+        conversion = Conversion(org.records, org.metadata.components, org.automation, org.outbound.changed)
+        made = conversion.convert(read_id(plain.get("leadId")), user_id(org.database, ADMIN))
+        return JSONResponse({"contactId": made.contact, "accountId": made.account})
 
     async def merge(self, request: Request) -> Response:
         """Merge one record into another of its object; what points to it follows."""

@@ -28,6 +28,15 @@ def test_a_converted_lead_names_its_contact_and_is_closed(org: RunningOrg) -> No
     assert org.read("Account", given["accountId"])["Name"] == "Werk"
 
 
+def test_only_mapped_fields_go_along_when_a_lead_is_converted(org: RunningOrg) -> None:
+    lead = org.lead(**{PERSON: "01J1", "Smarketing_Score__c": 61.3})
+    with org.org.database.transaction():
+        org.org.metadata.components.remove("LeadConvertSettings", "LeadConvertSettings")
+    contact = org.read("Contact", org.control("convert", {"leadId": lead}).json()["contactId"])
+    assert contact["LastName"] == "Weiß"
+    assert (contact[PERSON], contact["Smarketing_Score__c"]) == (None, None)
+
+
 def test_a_lead_is_converted_once(org: RunningOrg) -> None:
     lead = org.lead()
     org.control("convert", {"leadId": lead})
