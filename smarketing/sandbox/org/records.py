@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 from chalicelib.domain.instant import Instant
 from smarketing.sandbox.org.database import Database, Record
 from smarketing.sandbox.org.ids import read_id
-from smarketing.sandbox.org.refusals import Refusal, no_such_column, not_found, read_only_fields
-from smarketing.sandbox.org.schema import Field, Schema, SObject
+from smarketing.sandbox.org.incoming_values import incoming_values
+from smarketing.sandbox.org.refusals import Refusal, not_found
+from smarketing.sandbox.org.same_address import refuse_same_address
+from smarketing.sandbox.org.schema import Schema, SObject
 from smarketing.sandbox.org.security.access import Access
 from smarketing.sandbox.org.security.save_rules import SaveRules
 from smarketing.sandbox.org.values import default_of, read_value, rest_time
@@ -73,12 +75,13 @@ class Records:
             message = "cannot specify Id in an insert call"
             raise Refusal("INVALID_FIELD_FOR_INSERT_UPDATE", message, fields=["Id"])
         _may_change(sobject)
-        values = self._values(sobject, body)
+        values = incoming_values(self.database, sobject, body)
         sobject = self.sobject(sobject.name)
         self._require(sobject, values)
         self._security.check(sobject, None, values)
         self._unique(sobject, values, None)
-        self._duplicates(sobject, values)
+        if self.find_duplicates:
+            refuse_same_address(self.database, sobject, values)
         number = self.database.next_number(sobject)
         record: Record = {
             each.name: value
@@ -110,7 +113,7 @@ class Records:
         if known.get("IsConverted"):
             raise Refusal("CANNOT_UPDATE_CONVERTED_LEAD", "cannot reference converted lead")
         _may_change(sobject)
-        values = self._values(sobject, body)
+        values = incoming_values(self.database, sobject, body)
         sobject = self.sobject(sobject.name)
         self._security.check(sobject, known, values)
         for each in sobject.fields.values():
@@ -203,55 +206,6 @@ class Records:
     def _tell(self, sobject: SObject, record: Record, how: str) -> None:
         self.database.after_commit(lambda: self._changed(sobject, record, how))
 
-    def _values(self, sobject: SObject, body: Mapping[str, Any]) -> Record:
-        values: Record = {}
-        read_only: list[str] = []
-        for name, value in body.items():
-            if name == "attributes" or name.lower() == "id":
-                continue
-            field = sobject.get(name)
-            if field is None and isinstance(value, Mapping):
-                reference, record_id = self._parent(sobject, name, value)
-                values[reference.name] = record_id
-                continue
-            if field is None:
-                raise no_such_column(name, sobject.name)
-            if not field.writable or (field.name == "Name" and sobject.full_name):
-                read_only.append(field.name)
-                continue
-            values[field.name] = read_value(self.schema, field, value)
-        if read_only:
-            raise read_only_fields(read_only)
-        self._parents_exist(sobject, values)
-        return values
-
-    def _parent(self, sobject: SObject, name: str, named: Mapping[str, Any]) -> tuple[Field, str]:
-        """Find the record that `{"Lead__r": {"External_Id__c": value}}` names."""
-        reference = sobject.relationship(name)
-        keys = [key for key in named if key != "attributes"]
-        target = self.schema.get(reference.reference_to[0]) if reference else None
-        field = target.get(keys[0]) if target and len(keys) == 1 else None
-        if reference is None or target is None or field is None or not field.external_id:
-            raise no_such_column(name, sobject.name)
-        found = self.database.find(target, field.name, named[keys[0]])
-        if len(found) != 1:
-            key = f"Foreign key external ID: {named[keys[0]]}"
-            raise Refusal("INVALID_FIELD", f"{key} not found for field {field.name} in entity {target.name}")
-        return reference, str(found[0]["Id"])
-
-    def _parents_exist(self, sobject: SObject, values: Record) -> None:
-        for name, value in values.items():
-            field = sobject.get(name)
-            if field is None or field.type != "reference" or value is None:
-                continue
-            target = self.schema.by_prefix(value)
-            known = target and self.database.get(target, value)
-            if not known:
-                message = f"insufficient access rights on cross-reference id: {value[:15]}"
-                raise Refusal("INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY", message, fields=[name])
-            if known["IsDeleted"]:
-                raise Refusal("ENTITY_IS_DELETED", "entity is deleted", fields=[name])
-
     def _require(self, sobject: SObject, values: Record) -> None:
         missing = [
             each.name for each in sobject.fields.values() if each.required and values.get(each.name) is None
@@ -267,18 +221,6 @@ class Records:
                 if other["Id"] != own_id:
                     place = f"{each.name} duplicates value on record with id: {other['Id'][:15]}"
                     raise Refusal("DUPLICATE_VALUE", f"duplicate value found: {place}")
-
-    def _duplicates(self, sobject: SObject, values: Record) -> None:
-        if not self.find_duplicates or sobject.name not in ("Lead", "Contact") or not values.get("Email"):
-            return
-        for name in ("Lead", "Contact"):
-            other = self.sobject(name)
-            for match in self.database.find(other, "Email", values["Email"]):
-                raise Refusal(
-                    "DUPLICATES_DETECTED",
-                    "Use one of these records?",
-                    duplicateResult=_duplicate_result(name, str(match["Id"])),
-                )
 
     def _name(self, sobject: SObject, record: Record, number: int) -> None:
         if sobject.auto_number:
@@ -302,24 +244,3 @@ def _missing(names: list[str]) -> Refusal:
     return Refusal(
         "REQUIRED_FIELD_MISSING", f"Required fields are missing: [{', '.join(names)}]", fields=names
     )
-
-
-def _duplicate_result(name: str, record_id: str) -> dict[str, Any]:
-    record = {"attributes": {"type": name}, "Id": record_id}
-    match = {"additionalInformation": [], "fieldDiffs": [], "matchConfidence": 100.0, "record": record}
-    result = {
-        "entityType": name,
-        "errors": [],
-        "matchEngine": "ExactMatchEngine",
-        "matchRecords": [match],
-        "rule": f"Same_Email_{name}",
-        "size": 1,
-        "success": True,
-    }
-    return {
-        "allowSave": False,
-        "duplicateRule": f"Same_Email_{name}",
-        "duplicateRuleEntityType": name,
-        "errorMessage": "Use one of these records?",
-        "matchResults": [result],
-    }
