@@ -4,12 +4,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from chalicelib.domain.model import Operator
 from chalicelib.playbook.compiler import expand
 from chalicelib.playbook.condition_checks import values_of
 from chalicelib.playbook.forms import write_span
 from chalicelib.playbook.section import Label
 from chalicelib.playbook.source import ConditionSource, GateSource, PlaybookSource
+from smarketing.playbook_words import GERMAN, OPERATORS
 
 Language = Literal["en", "de"]
 
@@ -47,7 +47,7 @@ class _Words:
     language: Language
 
     def __call__(self, word: str) -> str:
-        return _GERMAN[word] if self.language == "de" else word
+        return GERMAN[word] if self.language == "de" else word
 
     def label(self, label: Label) -> str:
         return label.de if self.language == "de" else label.en
@@ -59,7 +59,7 @@ class _Words:
         return f" {self('and')} ".join(self._condition(each) for each in conditions)
 
     def _condition(self, condition: ConditionSource) -> str:
-        operator = _OPERATORS[condition.operator] if self.language == "de" else condition.operator
+        operator = OPERATORS[condition.operator] if self.language == "de" else condition.operator
         values = f" {self('or')} ".join(str(value) for value in values_of(condition))
         return f"{condition.field} {operator.replace('_', ' ')} {values}".rstrip()
 
@@ -217,73 +217,4 @@ _SECTIONS: Mapping[str, Callable[[PlaybookSource, _Words], Iterator[Described]]]
     "qualification": _qualification,
     "touchpoints": _touchpoints,
     "fields": _fields,
-}
-
-_OPERATORS: Mapping[Operator, str] = {
-    "equals": "ist",
-    "not_equals": "ist nicht",
-    "in": "ist",
-    "not_in": "ist nicht",
-    "contains": "enthält",
-    "starts_with": "beginnt mit",
-    "ends_with": "endet mit",
-    "at_least": "mindestens",
-    "at_most": "höchstens",
-    "exists": "ist bekannt",
-    "missing": "fehlt",
-}
-
-_GERMAN: Mapping[str, str] = {
-    "Categories of the score": "Kategorien des Scores",
-    "Checklist of Sales Support": "Checkliste von Sales Support",
-    "Exclusions": "Ausschlüsse",
-    "Fields in Salesforce": "Felder in Salesforce",
-    "Gates": "Schwellen",
-    "Glossary": "Glossar",
-    "Grading, in thirds from D": "Grade, in Dritteln ab D",
-    "Kinds of engagement": "Arten von Interaktionen",
-    "Product lines": "Produktlinien",
-    "Purposes": "Zwecke",
-    "Reasons to reject or recycle": "Gründe für Ablehnung oder Rückgabe",
-    "Scoring rules": "Scoring-Regeln",
-    "Stages (* a new interest's)": "Phasen (* die eines neuen Interesses)",
-    "Touchpoints": "Berührungspunkte",
-    "and": "und",
-    "asks for": "verlangt",
-    "cap": "Obergrenze",
-    "category": "Kategorie",
-    "checked": "geprüft",
-    "closed": "beendet",
-    "come along to a new Lead": "kommen zu einem neuen Lead mit",
-    "contactable": "kontaktierbar",
-    "cool-off": "Ruhezeit",
-    "down": "ab",
-    "due within": "fällig binnen",
-    "each line's": "je Produktlinie",
-    "followed by": "danach",
-    "for": "für",
-    "grade": "Grade",
-    "half-life": "Halbwertszeit",
-    "if": "wenn",
-    "label": "Bezeichnung",
-    "limit": "Grenze",
-    "marketing": "Marketing",
-    "meaning": "Bedeutung",
-    "name": "Name",
-    "number": "Anzahl",
-    "objects": "Objekte",
-    "once per": "einmal je",
-    "or": "oder",
-    "points": "Punkte",
-    "recognised by": "erkannt an",
-    "required": "Pflicht",
-    "sales": "Vertrieb",
-    "salesforce": "Salesforce",
-    "score": "Score",
-    "term": "Begriff",
-    "touchpoint": "Berührungspunkt",
-    "up": "auf",
-    "within": "binnen",
-    "written by": "geschrieben von",
-    "yes": "ja",
 }

@@ -1,4 +1,4 @@
-"""Reads what a caller wants to write: fields that may be written, values of their type, parents that exist."""
+"""Reads what a caller wants to write: fields that may be written, values of their type, known parents."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -9,7 +9,8 @@ from chalicelib.domain.instant import Instant
 from smarketing.sandbox.org.database import Database
 from smarketing.sandbox.org.refusals import Refusal
 from smarketing.sandbox.org.security.access import Access
-from smarketing.sandbox.org.soql import Column, Compiler, Select, parse, unknown_type
+from smarketing.sandbox.org.soql import Column, Compiler, Select, parse
+from smarketing.sandbox.org.soql_conditions import unknown_type
 
 PAGE = 2_000
 _INNER = ("hidden", "parent", "any parent")
