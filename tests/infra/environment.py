@@ -16,10 +16,10 @@ def variables_of(handler: str) -> set[str]:
     waiting = {name for each in sources for name in _names(each)}
     while waiting:
         name = waiting.pop()
-        if name in _functions(LIB / "bootstrap.py") and name not in wired:
+        if name in _wiring() and name not in wired:
             wired.add(name)
-            waiting |= _names(_functions(LIB / "bootstrap.py")[name])
-    nodes = [*sources, *(_functions(LIB / "bootstrap.py")[name] for name in wired)]
+            waiting |= _names(_wiring()[name])
+    nodes = [*sources, *(_wiring()[name] for name in wired)]
     read = {name for each in nodes for name in _names(each)}
     return {variable for name, variables in _settings().items() if name in read for variable in variables}
 
@@ -30,6 +30,12 @@ def _source(handler: str) -> ast.AST:
 
 def _parsed_routes() -> list[ast.AST]:
     return [ast.parse(file.read_text()) for file in (LIB / "routes").glob("*.py")]
+
+
+@cache
+def _wiring() -> dict[str, ast.AST]:
+    files = sorted((LIB / "bootstrap").glob("*.py"))
+    return {name: node for file in files for name, node in _functions(file).items()}
 
 
 @cache

@@ -88,7 +88,7 @@ class Journey:
     def deliver(self, bodies: list[str], crm: FakeCrm) -> set[Permission]:
         def work() -> None:
             with self.stack.monkeypatch.context() as patch:
-                patch.setattr(bootstrap, "salesforce", lambda: crm)
+                patch.setattr(bootstrap.platforms, "salesforce", lambda: crm)
                 assert app.deliver(batch(*bodies), None) == {"batchItemFailures": []}
 
         return self.stack.run("Deliver", work)

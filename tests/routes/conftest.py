@@ -133,7 +133,8 @@ def door(monkeypatch: pytest.MonkeyPatch) -> FrontDoor:
         "outbound_message_secrets": ["salesforce-secret"],
         "intake_keys": {"website": "first secret", "website-2": "second secret"},
     }
-    monkeypatch.setattr(bootstrap, "engagement_queue", lambda: queue)
+    for wired in (bootstrap, bootstrap.aws):
+        monkeypatch.setattr(wired, "engagement_queue", lambda: queue)
     monkeypatch.setattr(bootstrap, "callback_secret", lambda: secret)
     bootstrap.use_clock(lambda: NOW)
     return FrontDoor(Client(app.app).http, queue, secret)

@@ -1,0 +1,54 @@
+"""The one place that wires: gateways, made when they are first needed and kept for the life of the function.
+
+Imports stand inside the functions, so that a function of Lambda loads only what it uses.
+"""
+
+from chalicelib.bootstrap import aws, platforms, store
+from chalicelib.bootstrap.aws import callback_secret, delivery_queue, engagement_queue, settings
+from chalicelib.bootstrap.clock import Clock, now, system_clock, use_clock
+from chalicelib.bootstrap.handlers import (
+    change_event_intake,
+    delivery,
+    due_review,
+    lock_check,
+    message_worker,
+    outbox_relay,
+)
+from chalicelib.bootstrap.platforms import marketing_cloud, salesforce, salesforce_rest
+from chalicelib.bootstrap.store import due, locks, outbox, persons, playbook, playbooks, verifications
+
+__all__ = [
+    "Clock",
+    "callback_secret",
+    "change_event_intake",
+    "delivery",
+    "delivery_queue",
+    "due",
+    "due_review",
+    "engagement_queue",
+    "forget",
+    "lock_check",
+    "locks",
+    "marketing_cloud",
+    "message_worker",
+    "now",
+    "outbox",
+    "outbox_relay",
+    "persons",
+    "playbook",
+    "playbooks",
+    "salesforce",
+    "salesforce_rest",
+    "settings",
+    "system_clock",
+    "use_clock",
+    "verifications",
+]
+
+
+def forget() -> None:
+    """Make everything anew when it is next needed, as a test does that changed what lies behind."""
+    for module in (aws, store, platforms):
+        for made in vars(module).values():
+            if hasattr(made, "cache_clear"):
+                made.cache_clear()

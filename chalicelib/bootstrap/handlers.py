@@ -1,0 +1,91 @@
+"""What the handlers of app.py do, wired."""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from chalicelib.bootstrap import aws, platforms, store
+from chalicelib.bootstrap.clock import now
+
+if TYPE_CHECKING:
+    from chalicelib.domain.interest import PersonId
+
+
+def message_worker() -> Callable[[str], None]:
+    """Works off a message of the engagement queue."""
+    from chalicelib.services.record_engagements import Recording, record_engagements
+    from chalicelib.services.reread_records import reread_records
+    from chalicelib.services.review_persons import review_persons
+    from chalicelib.services.take_message import UseCases, take_message
+
+    recording = Recording(store.persons(), store.playbook(), now, _new_person)
+    use_cases = UseCases(
+        record_engagements=lambda engagements: record_engagements(engagements, recording),
+        review_persons=lambda ids: review_persons(ids, store.persons(), store.playbook()(), now),
+        reread_records=lambda reread: reread_records(
+            reread, crm=platforms.salesforce(), engagements=aws.engagement_queue(), clock=now
+        ),
+        verify_callback=lambda callback: platforms.marketing_cloud().verify_callback(
+            callback.callback_id, callback.verification_key
+        ),
+    )
+    return lambda body: take_message(body, use_cases)
+
+
+def outbox_relay() -> Callable[[Iterable[Mapping[str, Any]]], None]:
+    """Passes the stream's records on to the delivery queue."""
+    from chalicelib.services.relay_outbox import relay_outbox
+
+    return lambda records: relay_outbox(records, aws.delivery_queue())
+
+
+def delivery() -> Callable[[Mapping[str, str]], Mapping[str, str]]:
+    """Delivers what the messages of the delivery queue refer to; gives the ids of those that come again."""
+    from chalicelib.services.deliver import deliver
+    from chalicelib.services.take_deliveries import take_deliveries
+
+    return lambda bodies: take_deliveries(
+        bodies,
+        lambda references: deliver(
+            references,
+            outbox=store.outbox(),
+            crm=platforms.salesforce(),
+            persons=store.persons(),
+            engagements=aws.engagement_queue(),
+        ),
+    )
+
+
+def change_event_intake() -> Callable[[Mapping[str, Any]], object]:
+    """Reads a change event and puts it on the engagement queue."""
+    from chalicelib.gateways.salesforce.change_event import read_change_event
+    from chalicelib.gateways.salesforce.records import SOURCE
+    from chalicelib.services.hand_on import hand_on
+
+    return lambda event: hand_on(read_change_event(event, now()), SOURCE, aws.engagement_queue())
+
+
+def due_review() -> Callable[[], None]:
+    """Puts everybody who is due on the engagement queue."""
+    from chalicelib.services.review_persons import review_due
+
+    return lambda: review_due(store.due(), aws.engagement_queue(), now)
+
+
+def lock_check() -> Callable[[], None]:
+    """Looks after the lock of the marketing-owned fields."""
+    from functools import partial
+
+    from chalicelib.gateways.salesforce.field_permissions import show_health, survey
+    from chalicelib.services.check_lock import check_lock
+
+    org = platforms.salesforce_rest()
+    return lambda: check_lock(store.locks(), partial(survey, org), partial(show_health, org), now)
+
+
+def _new_person() -> "PersonId":
+    import secrets
+
+    from chalicelib.domain.interest import PersonId
+    from chalicelib.domain.ulid import RANDOM_BYTES, ulid
+
+    return PersonId(ulid(now(), secrets.token_bytes(RANDOM_BYTES)))

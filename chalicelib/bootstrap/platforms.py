@@ -1,0 +1,44 @@
+"""The gateways of the platforms."""
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from chalicelib.bootstrap.aws import secrets, settings
+from chalicelib.bootstrap.clock import now
+
+if TYPE_CHECKING:
+    from chalicelib.gateways.marketing_cloud.client import MarketingCloud
+    from chalicelib.gateways.salesforce.client import SalesforceGateway
+    from chalicelib.gateways.salesforce.rest import Rest
+
+
+@cache
+def marketing_cloud() -> "MarketingCloud":
+    """Marketing Cloud's API."""
+    from chalicelib.gateways.marketing_cloud.client import MarketingCloud
+
+    return MarketingCloud(lambda: secrets().read(settings().marketing_cloud_secret_id))
+
+
+@cache
+def salesforce() -> "SalesforceGateway":
+    """The Salesforce org, as the integration user sees it."""
+    from chalicelib.gateways.salesforce.client import SalesforceGateway
+
+    return SalesforceGateway(
+        lambda: secrets().read(settings().salesforce_secret_id),
+        clock=now,
+        share_for_people=settings().salesforce_share_for_people,
+    )
+
+
+@cache
+def salesforce_rest() -> "Rest":
+    """The org's REST API, with its own session and budget."""
+    from chalicelib.gateways.salesforce.budget import Budget
+    from chalicelib.gateways.salesforce.login import Login
+    from chalicelib.gateways.salesforce.rest import Rest
+    from chalicelib.gateways.salesforce.session import Session
+
+    login = Login(lambda: secrets().read(settings().salesforce_secret_id))
+    return Rest(Session(login, Budget(settings().salesforce_share_for_people, now)))

@@ -1,0 +1,73 @@
+"""The gateways of the table."""
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from chalicelib.bootstrap.aws import dynamodb, settings
+
+if TYPE_CHECKING:
+    from chalicelib.domain.qualification import Compiled
+    from chalicelib.gateways.store.due import Due
+    from chalicelib.gateways.store.locks import Locks
+    from chalicelib.gateways.store.outbox import Outbox
+    from chalicelib.gateways.store.persons import Persons
+    from chalicelib.gateways.store.playbooks import Playbooks
+    from chalicelib.gateways.store.verification import Verifications
+    from chalicelib.services.current_playbook import CurrentPlaybook
+
+
+def persons() -> "Persons":
+    """The persons of the table."""
+    from chalicelib.gateways.store.persons import Persons
+
+    return Persons(dynamodb(), settings().table)
+
+
+def outbox() -> "Outbox":
+    """The commands of the table that wait for delivery."""
+    from chalicelib.gateways.store.outbox import Outbox
+
+    return Outbox(dynamodb(), settings().table)
+
+
+def due() -> "Due":
+    """The table's index of who is due."""
+    from chalicelib.gateways.store.due import Due
+
+    return Due(dynamodb(), settings().table)
+
+
+def playbooks() -> "Playbooks":
+    """The table's published playbooks."""
+    from chalicelib.gateways.store.playbooks import Playbooks
+
+    return Playbooks(dynamodb(), settings().table)
+
+
+def locks() -> "Locks":
+    """The table's note of which fields are locked."""
+    from chalicelib.gateways.store.locks import Locks
+
+    return Locks(dynamodb(), settings().table)
+
+
+def verifications() -> "Verifications":
+    """The table's note of when Salesforce was last found to hold what it should."""
+    from chalicelib.gateways.store.verification import Verifications
+
+    return Verifications(dynamodb(), settings().table)
+
+
+@cache
+def playbook() -> "CurrentPlaybook":
+    """The playbook in force, compiled; call it for each use."""
+    from chalicelib.services.current_playbook import CurrentPlaybook
+
+    return CurrentPlaybook(playbooks(), _compile_playbook)
+
+
+def _compile_playbook(written: str) -> "Compiled":
+    from chalicelib.domain.qualification import compile_model
+    from chalicelib.playbook.compiler import compile_playbook, from_json
+
+    return compile_model(compile_playbook(from_json(written)))
