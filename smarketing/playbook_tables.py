@@ -108,8 +108,25 @@ def _engagements(playbook: PlaybookSource, words: _Words) -> Iterator[Described]
 
 
 def _purposes(playbook: PlaybookSource, words: _Words) -> Iterator[Described]:
-    rows = ((each.name, words.label(each.label), words.truth(each.contactable)) for each in playbook.purposes)
-    yield "Purposes", ("name", "label", "contactable"), rows
+    rows = (
+        (
+            each.name,
+            words.label(each.label),
+            words.truth(each.contactable),
+            words.truth(each.marketing),
+            ", ".join(each.channels),
+        )
+        for each in playbook.purposes
+    )
+    yield "Purposes", ("name", "label", "contactable", "mailings", "channels"), rows
+
+
+def _consent(playbook: PlaybookSource, words: _Words) -> Iterator[Described]:
+    consent = playbook.consent
+    brands = ((each.name, words.label(each.label)) for each in consent.brands)
+    yield "Brands", ("name", "label"), brands
+    wordings = ((each.purpose, each.version, words.label(each.text)) for each in consent.wordings)
+    yield "What people agree to", ("purpose", "version", "text"), wordings
 
 
 def _scoring(playbook: PlaybookSource, words: _Words) -> Iterator[Described]:
@@ -209,6 +226,7 @@ _SECTIONS: Mapping[str, Callable[[PlaybookSource, _Words], Iterator[Described]]]
     "product_lines": _product_lines,
     "engagements": _engagements,
     "purposes": _purposes,
+    "consent": _consent,
     "scoring": _scoring,
     "grading": _grading,
     "exclusions": _exclusions,

@@ -1,7 +1,7 @@
 """What a callback brought, sorted into what can be recorded and what can't."""
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -10,12 +10,6 @@ from chalicelib.domain.message import Reread, Unreadable
 from chalicelib.errors import Rejected
 
 Item = TypeVar("Item")
-
-PURPOSES = ("newsletter", "product_news", "events", "contact_request")
-"""What a person may opt in to."""
-
-WITHDRAWN: Mapping[str, bool] = dict.fromkeys(PURPOSES, False)
-"""The opt-ins of someone who wants no e-mail any more: a platform that knows only one switch means all."""
 
 
 @dataclass(frozen=True, slots=True)

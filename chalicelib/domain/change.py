@@ -7,6 +7,7 @@ from typing import Protocol
 from chalicelib.domain.command import Command
 from chalicelib.domain.engagement import Engagement, PersonKey
 from chalicelib.domain.interest import Interest, InterestId, PersonId
+from chalicelib.domain.ledger import Entry
 from chalicelib.domain.person import Person
 
 
@@ -30,6 +31,7 @@ class Change:
         new_keys: keys that nobody had.
         absorbed: persons that were merged into this one, as they were read.
         interests: that were opened or went on to another stage.
+        entries: of the consent ledger.
         superseded: waiting commands of absorbed persons, by person and key, whose place `commands` take.
         refused: why a change of stage was not followed; None where nothing was refused.
     """
@@ -40,5 +42,6 @@ class Change:
     absorbed: tuple[Person, ...] = ()
     interests: tuple[Interest, ...] = ()
     commands: tuple[Command, ...] = ()
+    entries: tuple[Entry, ...] = ()
     superseded: tuple[tuple[PersonId, str], ...] = ()
     refused: str | None = None

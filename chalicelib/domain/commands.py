@@ -1,12 +1,14 @@
 """The commands that bring Salesforce to what we know of a person."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from chalicelib.domain.command import Command, FieldValue
+from chalicelib.domain.consent import State
 from chalicelib.domain.engagement import Engagement
 from chalicelib.domain.explanation import explain_by_rule
 from chalicelib.domain.instant import Instant
 from chalicelib.domain.interest import Interest
+from chalicelib.domain.permission import standing_of_purpose
 from chalicelib.domain.person import Person
 from chalicelib.domain.qualification import Compiled, grade_of
 from chalicelib.domain.rich_text import rich_text
@@ -21,18 +23,24 @@ _SUBJECTS = ("subject", "asset", "form", "email_name", "url")
 """Attributes that say what an engagement was about, the most telling first."""
 
 
+SUBSCRIPTIONS: Mapping[State, str] = {
+    "granted": "subscribed",
+    "requested": "requested",
+    "withdrawn": "unsubscribed",
+    "unproven": "unknown",
+    "unknown": "unknown",
+}
+"""What sales reads of how a purpose stands."""
+
+
 def known_to_salesforce(person: Person) -> bool:
     """Whether Salesforce has, or is about to get, a record of the person."""
     return bool(person.interests) or any(key.kind in ("lead", "contact") for key in person.keys)
 
 
 def person_command(compiled: Compiled, person: Person, now: Instant) -> Command:
-    """Tell a person's score, grade, stage, explanation and opt-ins as they are now."""
+    """Tell a person's score, grade, stage, explanation and consents as they are now."""
     profile = {field: fact.value for field in _PROFILE if (fact := person.profile.get(field)) is not None}
-    opt_ins = {
-        f"opt_in_{purpose.name}": opt_in.granted if (opt_in := person.opt_ins.get(purpose.name)) else None
-        for purpose in compiled.model.purposes
-    }
     fields: dict[str, FieldValue] = {
         **_record_ids(person),
         "email": _first(person, "email"),
@@ -42,7 +50,7 @@ def person_command(compiled: Compiled, person: Person, now: Instant) -> Command:
         "stage": stage_of(compiled, person),
         "explanation": rich_text(explain_by_rule(compiled.scoring, person.score, now)),
         "last_touchpoint_at": person.last_touchpoint[0] if person.last_touchpoint else None,
-        **opt_ins,
+        **dict(_subscriptions(compiled, person)),
     }
     return Command("person", person.id, person.id, person.version, fields)
 
@@ -100,6 +108,14 @@ def stage_of(compiled: Compiled, person: Person) -> str:
     lifecycle = compiled.model.lifecycle
     open_stages = {each.stage for each in person.interests.values()} - lifecycle.closed
     return max(open_stages, key=lifecycle.stages.index, default=lifecycle.stages[0])
+
+
+def _subscriptions(compiled: Compiled, person: Person) -> Iterator[tuple[str, FieldValue]]:
+    """Tell of each purpose how it stands, and whether the person themselves has opted in."""
+    for purpose in compiled.model.purposes:
+        standing = standing_of_purpose(compiled.model, person, purpose)
+        yield f"subscription_{purpose.name}", SUBSCRIPTIONS[standing.state]
+        yield f"opt_in_{purpose.name}", standing.granted and standing.basis == "double_opt_in"
 
 
 def _record_ids(person: Person) -> dict[str, FieldValue]:

@@ -18,6 +18,7 @@ from chalicelib.domain.explanation import explain
 from chalicelib.domain.history import retell, take
 from chalicelib.domain.instant import Instant
 from chalicelib.domain.interest import Interest, PersonId, interest_id
+from chalicelib.domain.ledger import chain
 from chalicelib.domain.lifecycle import as_opened, follow, steps_of, told_interest
 from chalicelib.domain.merging import DUPLICATE, Merged, closing_stage, merge
 from chalicelib.domain.person import InterestSummary, Person
@@ -41,9 +42,11 @@ def record(
     had come in order.
     """
     before, *absorbed = persons
+    engagement = _with_brands(compiled, engagement)
     merged = merge(compiled, before, absorbed)
     keys = merged.person.keys | frozenset(engagement.keys)
-    person = replace(merged.person, version=before.version + 1, keys=keys)
+    entries, head = chain(before.id, before.ledger, engagement, now)
+    person = replace(merged.person, version=before.version + 1, keys=keys, ledger=head)
     told = _Told(past, engagement)
     if absorbed or _has_to_be_told_again(compiled, before, engagement):
         person = retell(compiled, person, told(person))
@@ -63,6 +66,7 @@ def record(
         absorbed=tuple(absorbed),
         interests=(*followed, *ours),
         commands=commands,
+        entries=entries,
         superseded=_superseded(absorbed, commands),
         refused=refused,
     )
@@ -80,6 +84,16 @@ def review(compiled: Compiled, before: Person, past: Past, now: Instant) -> Chan
     if known_to_salesforce(person) and not commands:
         commands = (person_command(compiled, person, now),)
     return Change(person=_as_told(person, commands, now), interests=opened, commands=commands)
+
+
+def _with_brands(compiled: Compiled, engagement: Engagement) -> Engagement:
+    """Put the playbook's first brand where a source named none."""
+    first = compiled.model.consent.brands[0].name
+    consents = tuple(
+        each if each.subject.brand else replace(each, subject=replace(each.subject, brand=first))
+        for each in engagement.consents
+    )
+    return replace(engagement, consents=consents)
 
 
 class _Told:
@@ -225,7 +239,7 @@ def _differs(before: Person, person: Person) -> bool:
     """Whether Salesforce would see another person; a mailing that was merely sent changes nothing there."""
     return (
         before.score.buckets != person.score.buckets
-        or before.opt_ins != person.opt_ins
+        or before.consents != person.consents
         or before.profile != person.profile
         or before.interests != person.interests
         or before.keys != person.keys

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, NewType, get_args
 
+from chalicelib.domain.consent import Consent
 from chalicelib.domain.instant import Instant
 
 EngagementId = NewType("EngagementId", str)
@@ -45,7 +46,7 @@ class Engagement:
         keys: at least one; several keys say that they are one person's.
         attributes: what scoring rules may look at, such as `url`, `definition_key`, `product_line`.
         profile: what it tells about the person (`company`, `job_title` ...); a field's newest value wins.
-        opt_ins: by purpose; True where the person opted in, False where they opted out.
+        consents: what it says about whom the person lets write to them.
     """
 
     id: EngagementId
@@ -55,7 +56,7 @@ class Engagement:
     keys: tuple[PersonKey, ...]
     attributes: Mapping[str, Value] = field(default_factory=dict)
     profile: Mapping[str, str] = field(default_factory=dict)
-    opt_ins: Mapping[str, bool] = field(default_factory=dict)
+    consents: tuple[Consent, ...] = ()
 
     @property
     def position(self) -> "Position":

@@ -1,11 +1,13 @@
-"""A person's history as it adds up: score, profile, opt-ins, raised hands."""
+"""A person's history as it adds up: score, profile, consents, raised hands."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from chalicelib.domain.commands import touchpoint_kinds
+from chalicelib.domain.consent import Folds
+from chalicelib.domain.consent import fold as fold_consent
 from chalicelib.domain.engagement import Engagement, Position
-from chalicelib.domain.person import Fact, HandRaise, OptIn, Person
+from chalicelib.domain.person import Fact, HandRaise, Person
 from chalicelib.domain.qualification import Compiled, hand_raises
 from chalicelib.domain.scoring import fold, in_order, refold
 
@@ -26,7 +28,7 @@ def retell(compiled: Compiled, person: Person, engagements: Iterable[Engagement]
         person,
         playbook=compiled.model.version,
         profile={},
-        opt_ins={},
+        consents={},
         hand_raises={},
         engagements=0,
         last_touchpoint=None,
@@ -41,7 +43,7 @@ def _tell(compiled: Compiled, person: Person, engagement: Engagement) -> Person:
     return replace(
         person,
         profile=_newest(person.profile, engagement),
-        opt_ins=_latest(person.opt_ins, engagement),
+        consents=_consents(person.consents, engagement),
         hand_raises=_with_hands(person.hand_raises, engagement, raised),
         engagements=person.engagements + 1,
         last_touchpoint=_later(person.last_touchpoint, _touchpoint(compiled, engagement)),
@@ -58,16 +60,10 @@ def _newest(profile: Mapping[str, Fact], engagement: Engagement) -> Mapping[str,
     return {**profile, **newer} if newer else profile
 
 
-def _latest(opt_ins: Mapping[str, OptIn], engagement: Engagement) -> Mapping[str, OptIn]:
-    at = engagement.occurred_at
-    told = dict(opt_ins)
-    for purpose, granted in engagement.opt_ins.items():
-        known = told.get(purpose)
-        if known is None or known.since < at:
-            told[purpose] = OptIn(granted, at)
-        elif known.since == at and not granted:
-            told[purpose] = OptIn(False, at)
-    return told
+def _consents(folds: Folds, engagement: Engagement) -> Folds:
+    for consent in engagement.consents:
+        folds = fold_consent(folds, consent, engagement.occurred_at)
+    return folds
 
 
 def _with_hands(

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from chalicelib.domain.consent import BASES, CHANNELS, KINDS, Consent, Subject
 from chalicelib.domain.engagement import KEY_KINDS, Engagement, EngagementId, PersonKey
 from chalicelib.domain.instant import Instant
 from chalicelib.domain.interest import PersonId
@@ -69,9 +70,11 @@ def engagement_to_json(engagement: Engagement) -> dict[str, Any]:
         "source": engagement.source,
         "keys": [[key.kind, key.value] for key in engagement.keys],
     }
-    for name in ("attributes", "profile", "opt_ins"):
+    for name in ("attributes", "profile"):
         if part := getattr(engagement, name):
             plain[name] = dict(part)
+    if engagement.consents:
+        plain["consents"] = [consent_to_json(each) for each in engagement.consents]
     return plain
 
 
@@ -90,10 +93,37 @@ def engagement_from_json(plain: dict[str, Any]) -> Engagement:
             keys=tuple(_key(kind, value) for kind, value in plain["keys"]),
             attributes=plain.get("attributes", {}),
             profile=plain.get("profile", {}),
-            opt_ins=plain.get("opt_ins", {}),
+            consents=tuple(consent_from_json(each) for each in plain.get("consents", ())),
         )
     except (KeyError, TypeError, ValueError) as error:
         raise Rejected(f"engagement: {type(error).__name__} at {error}; send it through a route") from None
+
+
+def consent_to_json(consent: Consent) -> dict[str, Any]:
+    """Turn a consent into plain JSON values."""
+    subject = consent.subject
+    plain: dict[str, Any] = {
+        "subject": [subject.channel, subject.purpose, subject.brand],
+        "kind": consent.kind,
+    }
+    if consent.basis is not None:
+        plain["basis"] = consent.basis
+    if consent.evidence:
+        plain["evidence"] = dict(consent.evidence)
+    return plain
+
+
+def consent_from_json(plain: dict[str, Any]) -> Consent:
+    """Read back what `consent_to_json` wrote.
+
+    Raises:
+        KeyError, TypeError, ValueError: a part is missing or of the wrong type.
+    """
+    channel, purpose, brand = plain["subject"]
+    kind, basis = plain["kind"], plain.get("basis")
+    if channel not in CHANNELS or kind not in KINDS or (basis is not None and basis not in BASES):
+        raise ValueError("consents")
+    return Consent(Subject(channel, str(purpose), str(brand)), kind, basis, dict(plain.get("evidence", {})))
 
 
 def _key(kind: Any, value: str) -> PersonKey:

@@ -1,8 +1,10 @@
 """The compiled playbook: what both teams agreed, as plain values that the rules of the numbers run on."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from chalicelib.domain.consent import Channel
 from chalicelib.domain.engagement import Value
 from chalicelib.domain.instant import Duration
 
@@ -127,11 +129,58 @@ class EngagementKind:
 
 @dataclass(frozen=True, slots=True)
 class Purpose:
-    """What a person may opt in to. `contactable` purposes are the ones that make a person contactable."""
+    """What a person may opt in to.
+
+    Attributes:
+        contactable: sales may get in touch with whoever opted in.
+        marketing: mailings are sent about it; it permits the sync to a marketing automation.
+    """
 
     name: str
     label: str
     contactable: bool
+    channels: tuple[Channel, ...] = ("email",)
+    labels: Mapping[str, str] = field(default_factory=dict)
+    """By language, `en` and `de`."""
+    marketing: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Brand:
+    """A name under which the company writes; each has consents of its own."""
+
+    name: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """The very words that a person agrees to, by language, and the version that the proof names."""
+
+    version: str
+    texts: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentTerms:
+    """What the company asks its consents by.
+
+    Attributes:
+        company: who asks, as people read it.
+        brands: the first is meant where a source names none.
+        notice_version: of the privacy notice.
+        wordings: by purpose.
+        confirm_within: how long the link of a double opt-in lives.
+        existing_customer: purposes that advertise similar goods, as UWG 7(3) permits to customers.
+    """
+
+    company: str
+    brands: tuple[Brand, ...]
+    notice_version: str
+    notice_url: str
+    wordings: Mapping[str, Wording]
+    confirm_within: Duration
+    existing_customer: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +213,7 @@ class Model:
     product_lines: tuple[ProductLine, ...]
     kinds: tuple[EngagementKind, ...]
     purposes: tuple[Purpose, ...]
+    consent: ConsentTerms
     categories: tuple[Category, ...]
     """Each product line has a category of its own name; there may be more."""
     rules: tuple[ScoringRule, ...]

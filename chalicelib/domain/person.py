@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from chalicelib.domain.consent import Folds
 from chalicelib.domain.engagement import EngagementId, PersonKey, Position
 from chalicelib.domain.instant import Instant
 from chalicelib.domain.interest import InterestId, PersonId
+from chalicelib.domain.ledger import Head
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,14 +16,6 @@ class Fact:
 
     value: str
     position: Position
-
-
-@dataclass(frozen=True, slots=True)
-class OptIn:
-    """The latest opt-in state of a purpose; of two at the same time the withdrawal stands."""
-
-    granted: bool
-    since: Instant
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +69,7 @@ class Person:
     keys: frozenset[PersonKey]
     score: ScoreState = field(default_factory=ScoreState)
     profile: Mapping[str, Fact] = field(default_factory=dict)
-    opt_ins: Mapping[str, OptIn] = field(default_factory=dict)
+    consents: Folds = field(default_factory=dict)
     hand_raises: Mapping[tuple[str, str], HandRaise] = field(default_factory=dict)
     """By gate and product line."""
     interests: Mapping[str, InterestSummary] = field(default_factory=dict)
@@ -86,5 +80,7 @@ class Person:
     last_touchpoint: Position | None = None
     due_at: Instant | None = None
     """When the numbers next change by themselves: the score fades under a gate, a cool-off is over."""
+    ledger: Head | None = None
+    """The end of the consent ledger's chain."""
     told_at: Instant | None = field(default=None, compare=False)
     """The time for which Salesforce was last told the numbers, so that what it holds can be verified."""

@@ -9,6 +9,7 @@ from chalicelib.domain.gates import ANY_LINE, Standing
 from chalicelib.domain.grading import CompiledCriterion, Graded, compile_grading, grade, with_email
 from chalicelib.domain.instant import Instant, iso
 from chalicelib.domain.model import GRADES, Exclusion, Gate, Model
+from chalicelib.domain.permission import permissions
 from chalicelib.domain.person import InterestSummary, Person
 from chalicelib.domain.scoring import Scoring, compile_scoring, falls_below_at, score_at
 
@@ -82,11 +83,12 @@ def grade_of(compiled: Compiled, person: Person) -> Graded:
 
 
 def contactable(compiled: Compiled, person: Person) -> bool:
-    """Whether a purpose that makes contactable is opted in to, and not withdrawn since."""
+    """Whether the ledger permits a purpose that makes contactable, over any of its channels."""
     return any(
-        (opt_in := person.opt_ins.get(purpose.name)) is not None and opt_in.granted
+        standing.granted
         for purpose in compiled.model.purposes
         if purpose.contactable
+        for _, standing in permissions(compiled.model, person, purpose)
     )
 
 

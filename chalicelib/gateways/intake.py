@@ -3,7 +3,7 @@
     {"engagements": [{"id": "...", "kind": "demo_requested", "occurred_at": "2026-01-31T08:00:00Z",
       "keys": {"email": "..."}, "attributes": {...}, "profile": {...}, "opt_ins": {"newsletter": true}}]}
 
-`id` is unique at the source; the rest but `attributes`, `profile` and `opt_ins` is needed, too.
+`id` is unique at the source; the rest but `attributes`, `profile`, `opt_ins` and `consents` is needed, too.
 """
 
 import math
@@ -23,6 +23,7 @@ from chalicelib.domain.engagement import (
 )
 from chalicelib.domain.instant import Instant
 from chalicelib.errors import Rejected
+from chalicelib.gateways.intake_consents import MOST_CONSENTS, read_consents, read_opt_ins
 from chalicelib.gateways.reading import email, instant, needed_text, plain_list, plain_object, read_json, text
 
 MOST_ENGAGEMENTS = 1_000
@@ -59,7 +60,7 @@ def _read(source: str, item: Any, now: Instant) -> Engagement:
         keys=_keys(_fields(item, "keys")),
         attributes={name: _value(name, value) for name, value in _fields(item, "attributes").items()},
         profile={name: _profile_text(name, value) for name, value in _fields(item, "profile").items()},
-        opt_ins={name: _opt_in(name, value) for name, value in _fields(item, "opt_ins").items()},
+        consents=(*read_opt_ins(_opt_ins(item)), *read_consents(item.get("consents"))),
     )
 
 
@@ -116,7 +117,8 @@ def _profile_text(name: str, value: Any) -> str:
     return text(value, 255)
 
 
-def _opt_in(name: str, value: Any) -> bool:
-    if not isinstance(value, bool):
-        raise Rejected(f"opt_ins.{name}: send true or false")
-    return value
+def _opt_ins(item: Mapping[str, Any]) -> Mapping[str, Any]:
+    opt_ins = _fields(item, "opt_ins")
+    if len(opt_ins) > MOST_CONSENTS:
+        raise Rejected(f"opt_ins: send at most {MOST_CONSENTS} in one engagement")
+    return opt_ins

@@ -3,7 +3,14 @@
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 
-from chalicelib.playbook import field_checks, gate_checks, lifecycle_checks, name_checks, scoring_checks
+from chalicelib.playbook import (
+    consent_checks,
+    field_checks,
+    gate_checks,
+    lifecycle_checks,
+    name_checks,
+    scoring_checks,
+)
 from chalicelib.playbook.problems import Path, Problem
 from chalicelib.playbook.source import PlaybookSource
 
@@ -66,5 +73,7 @@ CHECKS = (
     Check(lifecycle_checks.way, (_WHOLE_STAGES,)),
     Check(field_checks.fields, (("fields",), ("glossary",), ("purposes", ALL))),
     Check(field_checks.checklist, (("qualification",),)),
+    Check(consent_checks.wordings, (("consent",), ("purposes", ALL))),
+    Check(consent_checks.existing_customer, (("consent",), ("purposes", ALL))),
     Check(lifecycle_checks.reasons, (("lifecycle", "reasons", NAMES),)),
 )

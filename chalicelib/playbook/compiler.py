@@ -6,9 +6,12 @@ from collections.abc import Iterator, Sequence
 
 from pydantic import ValidationError
 
+from chalicelib.domain.instant import Duration
 from chalicelib.domain.model import (
+    Brand,
     Category,
     Condition,
+    ConsentTerms,
     Criterion,
     EngagementKind,
     Exclusion,
@@ -19,8 +22,10 @@ from chalicelib.domain.model import (
     Purpose,
     ScoringRule,
     Transition,
+    Wording,
 )
 from chalicelib.errors import Rejected
+from chalicelib.playbook.consent_source import ConsentSource
 from chalicelib.playbook.forms import span
 from chalicelib.playbook.malformed import malformed
 from chalicelib.playbook.salesforce_fields import marketing_owned
@@ -43,7 +48,18 @@ def compile_playbook(source: PlaybookSource) -> Model:
             for line in source.product_lines
         ),
         kinds=tuple(EngagementKind(each.name, each.label.en, each.touchpoint) for each in source.engagements),
-        purposes=tuple(Purpose(each.name, each.label.en, each.contactable) for each in source.purposes),
+        purposes=tuple(
+            Purpose(
+                each.name,
+                each.label.en,
+                each.contactable,
+                tuple(each.channels),
+                {"en": each.label.en, "de": each.label.de},
+                each.marketing,
+            )
+            for each in source.purposes
+        ),
+        consent=_consent(source.consent),
         categories=tuple(
             Category(each.name, span(each.half_life), each.cap) for each in source.scoring.categories
         ),
@@ -122,6 +138,27 @@ def _rule(rule: ScoringRuleSource, name: str, label: str, category: str, line: s
         product_line=line,
         limit=rule.limit,
         once_per=span(rule.once_per),
+    )
+
+
+def _consent(source: ConsentSource) -> ConsentTerms:
+    return ConsentTerms(
+        company=source.company,
+        brands=tuple(Brand(each.name, each.label.en) for each in source.brands),
+        notice_version=source.privacy_notice.version,
+        notice_url=str(source.privacy_notice.url),
+        wordings={
+            each.purpose: Wording(
+                each.version,
+                {
+                    "en": each.text.en.replace("{company}", source.company),
+                    "de": each.text.de.replace("{company}", source.company),
+                },
+            )
+            for each in source.wordings
+        },
+        confirm_within=Duration(source.confirm_within),
+        existing_customer=frozenset(source.existing_customer),
     )
 
 

@@ -4,8 +4,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from chalicelib.domain.consent import Channel
 from chalicelib.domain.engagement import Value
 from chalicelib.domain.model import Grade, Operator
+from chalicelib.playbook.consent_source import ConsentSource
 from chalicelib.playbook.fields_source import FieldHelp, FieldLabel, SalesforceFieldSource
 from chalicelib.playbook.forms import Attribute, Kind, Name, ProfileField, Span
 from chalicelib.playbook.section import Label, Section
@@ -78,6 +80,18 @@ class PurposeSource(Section):
     contactable: bool = Field(
         description="Whether an opt-in to it lets sales get in touch; without one nobody qualifies",
         examples=[True],
+    )
+    marketing: bool = Field(
+        default=True,
+        description="Whether mailings are sent about it; only then an opt-in to it lets somebody be "
+        "synced to the marketing automation",
+        examples=[True],
+    )
+    channels: list[Channel] = Field(
+        default=["email"],
+        min_length=1,
+        description="Over which channels people may be reached about it; each is a consent of its own",
+        examples=[["email", "phone"]],
     )
 
 
@@ -259,6 +273,9 @@ class PlaybookSource(Section):
         min_length=1, description="The kinds of engagement that the teams know"
     )
     purposes: list[PurposeSource] = Field(min_length=1, description="What a person may opt in to")
+    consent: ConsentSource = Field(
+        description="Who asks for consents, by which words, and how long links hold"
+    )
     scoring: Scoring = Field(description="How interest becomes points")
     grading: list[CriterionSource] = Field(description="How well a person fits: moves the grade from D")
     exclusions: list[ExclusionSource] = Field(description="Who is never handed over")

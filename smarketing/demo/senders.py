@@ -11,6 +11,7 @@ from random import Random
 from typing import Any, Literal
 
 from chalicelib.domain.instant import DAY, HOUR, Instant, iso
+from smarketing.demo.proofs import consents
 from smarketing.demo.year import Happening
 
 BUSINESS_UNIT = 7_300_412
@@ -243,8 +244,8 @@ def _hit(happening: Happening) -> dict[str, Any]:
         "keys": {"email": who.email},
         "attributes": happening.details,
     }
-    if happening.opt_ins:
-        hit["opt_ins"] = happening.opt_ins
+    if happening.permits:
+        hit["consents"] = list(consents(happening.permits, happening.at, f"{who.number}-{happening.at}"))
     if happening.kind in _WITH_PROFILE:
         hit["profile"] = {
             "first_name": who.first_name,

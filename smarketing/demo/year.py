@@ -7,6 +7,7 @@ from typing import Literal
 
 from chalicelib.domain.engagement import Value
 from chalicelib.domain.instant import DAY, HOUR, MINUTE, Instant
+from smarketing.demo.proofs import REQUEST
 from smarketing.demo.world import PRODUCT_LINES, Someone
 
 Channel = Literal["marketing_cloud", "account_engagement", "website"]
@@ -22,7 +23,8 @@ class Happening:
     channel: Channel
     kind: str
     details: dict[str, Value] = field(default_factory=dict)
-    opt_ins: dict[str, bool] = field(default_factory=dict)
+    permits: tuple[str, ...] = ()
+    """Purposes that the person consents to by it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +91,8 @@ def year(random: Random, people: list[Someone], start: Instant) -> Iterator[Happ
 
 
 def _subscriptions(random: Random, who: Someone, start: Instant) -> Iterator[Happening]:
-    granted = {"newsletter": who.newsletter, "product_news": who.product_news}
-    chosen = {purpose: True for purpose, wanted in granted.items() if wanted}
+    offered = {"newsletter": who.newsletter, "product_news": who.product_news}
+    chosen = tuple(purpose for purpose, wanted in offered.items() if wanted)
     if chosen:
         at = Instant(start + int(random.random() * 3 * DAY))
         yield Happening(at, who, "website", "opted_in", {"form": "newsletter"}, chosen)
@@ -162,6 +164,6 @@ def _journey(random: Random, who: Someone, begin: Instant) -> Iterator[Happening
     for day, chance, channel, kind in steps:
         if random.random() < chance:
             at = Instant(begin + int((day + random.random()) * DAY))
-            asked = {"contact_request": True} if kind in ("demo_requested", "quote_requested") else {}
+            asked = (REQUEST,) if kind in ("demo_requested", "quote_requested") else ()
             yield Happening(at, who, channel, kind, dict(about), asked)
             yield from _visit(random, who, Instant(at + 10 * MINUTE))

@@ -45,7 +45,16 @@ def form(now: Instant) -> bytes:
             "job_title": "Head of Production",
             "country": "DE",
         },
-        "opt_ins": {"contact_request": True},
+        "consents": [
+            {
+                "purpose": "contact_request",
+                "channel": channel,
+                "kind": "confirmed",
+                "basis": "contract",
+                "evidence": {"document": f"form-{now}"},
+            }
+            for channel in ("email", "phone")
+        ],
     }
     return json.dumps({"engagements": [engagement]}).encode()
 

@@ -3,6 +3,7 @@
 import random
 from typing import Any
 
+from chalicelib.domain.consent import Fold
 from chalicelib.domain.engagement import Engagement, EngagementId, Value, engagement_id, person_key
 from chalicelib.domain.instant import DAY, Duration, Instant, parse_instant
 from chalicelib.domain.interest import InterestId, PersonId
@@ -18,7 +19,8 @@ from chalicelib.domain.model import (
     Purpose,
     ScoringRule,
 )
-from chalicelib.domain.person import Fact, HandRaise, InterestSummary, OptIn, Person, ScoreState
+from chalicelib.domain.person import Fact, HandRaise, InterestSummary, Person, ScoreState
+from tests.domain.consents import TERMS, permit
 
 START = parse_instant("2026-01-01T00:00:00Z")
 
@@ -76,6 +78,7 @@ def model(
             Purpose("newsletter", "Newsletter", contactable=False),
             Purpose("contact_request", "Contact request", contactable=True),
         ),
+        consent=TERMS,
         categories=categories,
         rules=rules,
         criteria=criteria,
@@ -109,7 +112,7 @@ def person(
         keys=frozenset(person_key("email", email) for email in emails),
         score=score or ScoreState(),
         profile={field: Fact(value, (START, EngagementId("0"))) for field, value in (profile or {}).items()},
-        opt_ins={"contact_request": OptIn(opted_in, START)},
+        consents={permit().subject: Fold(confirmed=START) if opted_in else Fold(withdrawn=START)},
         hand_raises={
             key: HandRaise(EngagementId("h"), "demo_requested", day(on))
             for key, on in (hand_raises or {}).items()

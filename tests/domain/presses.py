@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from chalicelib.domain.consent import Consent
 from chalicelib.domain.engagement import Engagement, PersonKey, Value, engagement_id, person_key
 from chalicelib.domain.instant import DAY
 from chalicelib.domain.model import EngagementKind, Gate, Lifecycle, Model, Transition
 from tests.domain.builders import category, day, model, rule
+from tests.domain.consents import permit
 
 STAGES = ("inquiry", "mql", "sql", "rejected")
 
@@ -55,7 +57,7 @@ def told(
     *,
     keys: Sequence[PersonKey] = (person_key("email", "a@example.com"),),
     name: str = "",
-    opt_ins: dict[str, bool] | None = None,
+    consents: Sequence[Consent] = (),
     profile: dict[str, str] | None = None,
     **attributes: Value,
 ) -> Engagement:
@@ -68,9 +70,9 @@ def told(
         keys=tuple(keys),
         attributes={"product_line": "presses", **attributes},
         profile=profile or {},
-        opt_ins=opt_ins or {},
+        consents=tuple(consents),
     )
 
 
 def opted_in(on: float = 0, **more: Any) -> Engagement:
-    return told("opted_in", on, opt_ins={"contact_request": True}, **more)
+    return told("opted_in", on, consents=[permit()], **more)

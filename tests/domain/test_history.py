@@ -4,24 +4,28 @@ from dataclasses import replace
 
 import pytest
 
+from chalicelib.domain.consent import Standing, Subject, standing, withdrawal
 from chalicelib.domain.decide import newcomer
 from chalicelib.domain.engagement import EngagementId
 from chalicelib.domain.history import retell, take
 from chalicelib.domain.interest import PersonId
-from chalicelib.domain.person import OptIn, Person
+from chalicelib.domain.person import Person
 from chalicelib.domain.qualification import compile_model
 from tests.domain.builders import day
+from tests.domain.consents import permit
 from tests.domain.presses import opted_in, playbook, told
 
 COMPILED = compile_model(playbook())
 NOBODY = newcomer(PersonId("P1"), COMPILED)
+
+EVENTS = Subject("email", "events", "main")
 
 STORY = (
     told("page_viewed", 1, profile={"city": "Ulm", "company": "Müller"}),
     opted_in(2),
     told("form_submitted", 2, profile={"city": "Aalen"}),
     told("demo_requested", 3),
-    told("email_sent", 4, opt_ins={"newsletter": True}),
+    told("email_sent", 4, consents=[permit("newsletter")]),
 )
 
 
@@ -44,16 +48,18 @@ def test_the_newest_value_of_a_field_wins() -> None:
 def test_of_grant_and_withdrawal_at_the_same_time_the_withdrawal_stands(order: tuple[bool, bool]) -> None:
     person = NOBODY
     for number, granted in enumerate(order):
-        opting = told("opted_in", 1, opt_ins={"events": granted})
+        consent = permit("events") if granted else withdrawal(purpose="events")
+        opting = told("opted_in", 1, consents=[consent])
         person = take(COMPILED, person, replace(opting, id=EngagementId(f"{number:032x}")))
-    assert person.opt_ins["events"] == OptIn(False, day(1))
+    assert standing(person.consents, EVENTS) == Standing("withdrawn", None, day(1))
 
 
 def test_a_grant_that_is_newer_than_the_withdrawal_counts() -> None:
     person = after(
-        told("opted_out", 1, opt_ins={"events": False}), told("opted_in", 2, opt_ins={"events": True})
+        told("opted_out", 1, consents=[withdrawal(purpose="events")]),
+        told("opted_in", 2, consents=[permit("events")]),
     )
-    assert person.opt_ins["events"] == OptIn(True, day(2))
+    assert standing(person.consents, EVENTS) == Standing("granted", "double_opt_in", day(2))
 
 
 def test_a_raised_hand_is_kept_with_its_gate_and_product_line() -> None:

@@ -23,6 +23,7 @@ from smarketing.playbook_files import read_playbook
 from tests.infra.cloudformation import Template
 from tests.infra.stack import Permission, Stack, make_stack
 from tests.routes.conftest import NOW, intake_headers
+from tests.routes.consents import CALL_ME
 from tests.routes.test_change_events import change
 from tests.routes.test_handlers import batch
 from tests.services.fake_crm import FakeCrm
@@ -56,7 +57,7 @@ class Journey:
             "keys": {"email": "ada@example.com"},
             "attributes": {"product_line": "presses"},
             "profile": {"last_name": "Lovelace", "company": "Engines", "job_title": "Head of Production"},
-            "opt_ins": {"contact_request": True},
+            "consents": [CALL_ME],
         }
         body = json.dumps({"engagements": [asked]}).encode()
 

@@ -63,6 +63,9 @@ def test_a_new_purpose_gets_its_fields_and_everybody_the_right_to_read_them(
     path = playbook / "purposes.yaml"
     fairs = "- {name: trade_fairs, contactable: false, label: {en: Trade fairs, de: Messen}}\n"
     path.write_text(path.read_text() + fairs)
+    consent = playbook / "consent.yaml"
+    words = '- {purpose: trade_fairs, version: "1", text: {en: Please do., de: Ja bitte.}}\n'
+    consent.write_text(consent.read_text() + words)
 
     changed = names(generate(playbook, project, write=True))
 
@@ -85,6 +88,9 @@ def test_a_purpose_that_is_gone_takes_its_fields_along(project: Path, playbook: 
     path = playbook / "purposes.yaml"
     left = [each for each in yaml.safe_load(path.read_text()) if each["name"] != "events"]
     path.write_text(yaml.safe_dump(left, allow_unicode=True))
+    consent = yaml.safe_load((playbook / "consent.yaml").read_text())
+    consent["wordings"] = [each for each in consent["wordings"] if each["purpose"] != "events"]
+    (playbook / "consent.yaml").write_text(yaml.safe_dump(consent, allow_unicode=True))
     generate(playbook, project, write=True)
     assert not list(project.rglob("Smarketing_*_Events__c*"))
     assert "Smarketing_Opt_In_Events__c" not in "".join(

@@ -32,6 +32,13 @@ def small_playbook() -> Plain:
         ],
         "engagements": [{"name": kind, "label": label(kind), "touchpoint": True} for kind in KINDS],
         "purposes": [{"name": "news", "label": label("News"), "contactable": True}],
+        "consent": {
+            "company": "Small Works",
+            "brands": [{"name": "main", "label": label("Small")}],
+            "privacy_notice": {"version": "1", "url": "https://www.example.com/privacy"},
+            "wordings": [{"purpose": "news", "version": "1", "text": label("Yes, {company} may write.")}],
+            "confirm_within": "7d",
+        },
         "scoring": {
             "categories": [
                 {"name": "presses", "half_life": "45d", "cap": 100},

@@ -50,7 +50,9 @@ def test_a_term_that_the_glossary_lacks_is_told_when_a_field_names_it() -> None:
 
 
 def test_a_field_per_purpose_is_spelt_out_with_the_labels_of_the_purpose() -> None:
-    playbook, problems = read_plain(spoilt({("purposes", 0): purpose()}))
+    playbook, problems = read_plain(
+        spoilt({("purposes", 0): purpose(), ("consent", "wordings", 0, "purpose"): "trade_fairs"})
+    )
     assert playbook is not None, problems
     fields = [each for each in salesforce_fields(playbook) if each.purpose == "trade_fairs"]
     assert fields == [

@@ -164,6 +164,10 @@ def test_parts_may_be_shared_by_anchors(folder: Path) -> None:
         "- &news {name: news, label: {en: News, de: Neues}, contactable: true}\n"
         "- {<<: *news, name: more, label: {en: More, de: Mehr}}\n"
     )
+    consent = (folder / "consent.yaml").read_text()
+    wording = yaml.safe_load(consent)["wordings"][0]
+    more = yaml.safe_load(consent) | {"wordings": [wording, wording | {"purpose": "more"}]}
+    (folder / "consent.yaml").write_text(yaml.safe_dump(more))
 
     assert read_playbook(folder).purposes[1].contactable
 

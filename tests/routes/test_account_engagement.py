@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from chalicelib.domain.consent import withdrawal
 from chalicelib.domain.engagement import PersonKey
 from chalicelib.domain.instant import parse_instant
 from tests.routes.conftest import NOW, FrontDoor
@@ -146,7 +147,7 @@ class TestProspects:
         door.signed(PATH, {"prospects": [prospect()]})
 
         assert kinds(door) == ["record_changed"]
-        assert door.queue.engagements[0].opt_ins == {}
+        assert door.queue.engagements[0].consents == ()
 
     @pytest.mark.parametrize("switch", ["optedOut", "isDoNotEmail"])
     def test_an_opt_out_is_told_at_its_own_time(self, door: FrontDoor, switch: str) -> None:
@@ -155,21 +156,21 @@ class TestProspects:
         door.signed(PATH, {"visitorActivities": [activity(4)], "prospects": [row]})
 
         submitted, withdrawn = door.queue.engagements
-        assert submitted.opt_ins == {}
+        assert submitted.consents == ()
         assert withdrawn.kind == "opted_out"
         assert withdrawn.occurred_at == parse_instant("2026-09-21T07:00:00Z")
-        assert withdrawn.opt_ins["newsletter"] is False
+        assert withdrawn.consents == (withdrawal(),)
 
     def test_a_resubscription_grants_nothing(self, door: FrontDoor) -> None:
         door.signed(PATH, {"visitorActivities": [activity(16)], "prospects": [prospect()]})
 
-        assert door.queue.engagements[0].opt_ins == {}
+        assert door.queue.engagements[0].consents == ()
 
     @pytest.mark.parametrize("number", [12, 14])
     def test_unsubscribing_and_complaining_withdraw(self, door: FrontDoor, number: int) -> None:
         door.signed(PATH, {"visitorActivities": [activity(number)]})
 
-        assert door.queue.engagements[0].opt_ins["newsletter"] is False
+        assert door.queue.engagements[0].consents == (withdrawal(),)
 
 
 class TestBodies:

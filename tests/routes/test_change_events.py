@@ -10,6 +10,7 @@ import pytest
 from chalice.test import Client
 
 import app
+from chalicelib.domain.consent import withdrawal
 from chalicelib.domain.engagement import PersonKey
 from chalicelib.domain.message import Reread
 from chalicelib.errors import Retryable
@@ -120,7 +121,7 @@ class TestChanges:
     def test_an_opt_out_withdraws(self, door: FrontDoor, send: Send) -> None:
         send(change(HasOptedOutOfEmail=True))
 
-        assert door.queue.engagements[0].opt_ins["newsletter"] is False
+        assert door.queue.engagements[0].consents == (withdrawal(),)
 
     def test_a_conversion_ties_the_contact_to_the_person(self, door: FrontDoor, send: Send) -> None:
         send(change(IsConverted=True, ConvertedContactId="0035g00000AbCdEEAV"))

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from chalicelib import bootstrap
+from chalicelib.domain.consent import Consent, Subject, withdrawal
 from chalicelib.domain.engagement import PersonKey
 from chalicelib.domain.instant import DAY, SECOND, Instant, iso, parse_instant
 from tests.routes.conftest import JSON_TYPE, NOW, FrontDoor, as_bytes, intake_headers
@@ -46,7 +47,10 @@ class TestEngagements:
         assert kept.keys == (PersonKey("email", "ada@example.com"), PersonKey("lead", "00Q5g00000AbCdE"))
         assert kept.attributes == {"product_line": "presses", "amount": 12.5, "first_visit": True}
         assert kept.profile == {"company": "Analytical Engines", "employees": "1200"}
-        assert kept.opt_ins == {"newsletter": True, "events": False}
+        assert kept.consents == (
+            Consent(Subject("email", "newsletter", ""), "requested"),
+            withdrawal(purpose="events"),
+        )
 
     def test_a_repeat_has_the_same_id_and_another_source_another_one(self, door: FrontDoor) -> None:
         post(door, engagement(), engagement(kind="quote_requested"))

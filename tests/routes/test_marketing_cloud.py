@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from chalicelib.domain.consent import withdrawal
 from chalicelib.domain.engagement import PersonKey
 from chalicelib.domain.message import VerifyCallback
 from tests.routes.conftest import ENS_KEY, JSON_TYPE, NOW, FrontDoor, as_bytes, ens_signature
@@ -90,9 +91,7 @@ class TestKinds:
     def test_an_unsubscription_withdraws_every_opt_in(self, door: FrontDoor) -> None:
         door.ens([event("EngagementEvents.EmailUnsubscribe", info={"unsubscribeMethod": "Click"})])
 
-        opt_ins = door.queue.engagements[0].opt_ins
-        assert opt_ins["newsletter"] is False
-        assert not any(opt_ins.values())
+        assert door.queue.engagements[0].consents == (withdrawal(),)
 
 
 class TestPersons:

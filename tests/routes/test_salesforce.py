@@ -5,6 +5,7 @@ from xml.sax.saxutils import escape
 import pytest
 from defusedxml import ElementTree
 
+from chalicelib.domain.consent import withdrawal
 from chalicelib.domain.engagement import PersonKey
 from chalicelib.domain.instant import parse_instant
 from tests.routes.conftest import NOW, ORGANIZATION, FrontDoor
@@ -137,7 +138,7 @@ class TestRecords:
             "employees": "1200",
         }
         assert engagement.occurred_at == parse_instant("2026-09-20T08:00:00.000Z")
-        assert engagement.opt_ins == {}
+        assert engagement.consents == ()
 
     def test_a_record_without_a_time_changed_when_it_arrived(self, door: FrontDoor) -> None:
         door.salesforce(envelope(lead()))
@@ -147,8 +148,7 @@ class TestRecords:
     def test_an_opt_out_withdraws_and_its_absence_grants_nothing(self, door: FrontDoor) -> None:
         door.salesforce(envelope(lead(HasOptedOutOfEmail="true")))
 
-        assert door.queue.engagements[0].opt_ins["newsletter"] is False
-        assert not any(door.queue.engagements[0].opt_ins.values())
+        assert door.queue.engagements[0].consents == (withdrawal(),)
 
     def test_a_converted_lead_ties_its_contact_to_the_person(self, door: FrontDoor) -> None:
         door.salesforce(envelope(lead(IsConverted="true", ConvertedContactId=CONTACT)))

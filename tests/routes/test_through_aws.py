@@ -26,6 +26,7 @@ from tests.routes.conftest import (
     ens_signature,
     intake_headers,
 )
+from tests.routes.consents import CALL_ME
 from tests.routes.test_handlers import batch
 from tests.routes.test_marketing_cloud import event
 
@@ -108,7 +109,7 @@ def test_a_demo_request_becomes_commands_on_their_way_to_salesforce(sqs: Any, qu
             "company": "Analytical Engines",
             "job_title": "Head of Production",
         },
-        "opt_ins": {"contact_request": True},
+        "consents": [CALL_ME],
     }
     body = as_bytes({"engagements": [asked]})
     assert post("/intake/website", body, intake_headers(body, NOW)).status_code == 200

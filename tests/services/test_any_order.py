@@ -9,9 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from chalicelib.domain.consent import withdrawal
 from chalicelib.domain.engagement import Engagement, PersonKey, person_key
 from chalicelib.domain.person import Person
 from tests.domain.builders import day
+from tests.domain.consents import permit, request
 from tests.services.world import World, make_quick_world, opted_in, told
 
 KEYS = tuple(person_key("email", f"{name}@example.com") for name in "abcdef")
@@ -23,6 +25,9 @@ key_sets = st.one_of(
 )
 
 
+CONSENTS = (permit("newsletter"), request("newsletter"), withdrawal(purpose="newsletter"), withdrawal())
+
+
 @st.composite
 def engagements(draw: st.DrawFn, number: int) -> Engagement:
     return told(
@@ -31,7 +36,7 @@ def engagements(draw: st.DrawFn, number: int) -> Engagement:
         keys=draw(key_sets),
         name=str(number),
         # Nobody becomes contactable: when an interest opens is a matter of what is known at that moment.
-        opt_ins=draw(st.dictionaries(st.just("newsletter"), st.booleans())),
+        consents=draw(st.lists(st.sampled_from(CONSENTS), max_size=2, unique_by=id)),
         profile=draw(st.dictionaries(st.sampled_from(["city", "company"]), st.sampled_from("xyz"))),
     )
 

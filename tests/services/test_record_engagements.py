@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from chalicelib.domain.consent import standing, withdrawal
 from chalicelib.domain.engagement import Engagement, person_key
 from chalicelib.domain.instant import DAY
 from chalicelib.domain.qualification import compile_model
@@ -11,6 +12,7 @@ from chalicelib.domain.scoring import score_at
 from chalicelib.errors import Rejected
 from chalicelib.services.review_persons import review_persons
 from tests.domain.builders import day
+from tests.domain.consents import permit
 from tests.services.world import World, opted_in, playbook, told
 
 EMAIL = person_key("email", "a@example.com")
@@ -57,8 +59,8 @@ def test_late_engagement_gives_the_state_of_the_right_order(world: World) -> Non
 
 
 def test_withdrawal_stands_when_it_has_the_time_of_the_grant(world: World) -> None:
-    world.record(opted_in(3), told("opted_out", 3, opt_ins={"contact_request": False}))
-    assert not world.person().opt_ins["contact_request"].granted
+    world.record(opted_in(3), told("opted_out", 3, consents=[withdrawal()]))
+    assert standing(world.person().consents, permit().subject).state == "withdrawn"
 
 
 def test_nothing_waits_for_salesforce_when_it_does_not_know_the_person(world: World) -> None:

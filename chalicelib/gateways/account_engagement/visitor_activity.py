@@ -9,7 +9,8 @@ person's own confirmed opt-in grants again.
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from chalicelib.domain.arrival import WITHDRAWN, Arrival, gather
+from chalicelib.domain.arrival import Arrival, gather
+from chalicelib.domain.consent import withdrawal
 from chalicelib.domain.engagement import Engagement, PersonKey, Value, engagement_id, person_key
 from chalicelib.domain.instant import Instant
 from chalicelib.errors import Rejected
@@ -75,7 +76,7 @@ def _tell(rows: Iterable[Any], active: set[PersonKey], now: Instant) -> Arrival:
             source=SOURCE,
             keys=keys,
             profile=_profile(row),
-            opt_ins=WITHDRAWN if withdrawn else {},
+            consents=(withdrawal(),) if withdrawn else (),
         )
 
     arrival = gather(SOURCE, "prospects", rows, read)
@@ -99,7 +100,7 @@ def _read_activity(row: Any, prospects: Prospects, now: Instant) -> Engagement |
         keys=_keys(prospect, known),
         attributes=_attributes(row),
         profile=_profile(known),
-        opt_ins=WITHDRAWN if kind in _WITHDRAWING else {},
+        consents=(withdrawal(),) if kind in _WITHDRAWING else (),
     )
 
 

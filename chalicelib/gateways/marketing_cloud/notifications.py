@@ -10,7 +10,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from chalicelib.domain.arrival import WITHDRAWN, Arrival, gather
+from chalicelib.domain.arrival import Arrival, gather
+from chalicelib.domain.consent import withdrawal
 from chalicelib.domain.engagement import (
     Engagement,
     EngagementId,
@@ -91,7 +92,7 @@ def _read_event(event: Any, now: Instant) -> Engagement | None:
         source=SOURCE,
         keys=_keys(event, composite, info),
         attributes=_attributes(event, composite, info),
-        opt_ins=WITHDRAWN if kind == "email_unsubscribed" else {},
+        consents=(withdrawal(),) if kind == "email_unsubscribed" else (),
     )
 
 

@@ -111,7 +111,7 @@ STATE: Mapping[str, Field] = {
 """What marketing owns on a Lead or Contact, besides the fields of each purpose."""
 
 _OPT_IN = "opt_in_"
-_SUBSCRIPTIONS: Mapping[FieldValue, str] = {True: "subscribed", False: "unsubscribed", None: "unknown"}
+_SUBSCRIPTION = "subscription_"
 
 LEAD_PROFILE: Mapping[str, Field] = {
     "email": Field("Email", whole_text(80)),
@@ -190,14 +190,13 @@ def _person(command: Command) -> Write:
 
 def _purposes(command: Command) -> dict[str, Value]:
     """Write the two fields that each purpose of the playbook has."""
-    told = {
-        word.removeprefix(_OPT_IN): value
-        for word, value in command.fields.items()
-        if word.startswith(_OPT_IN)
-    }
-    return {opt_in_field(purpose): checkbox(value) for purpose, value in told.items()} | {
-        subscription_field(purpose): _SUBSCRIPTIONS[value] for purpose, value in told.items()
-    }
+    written: dict[str, Value] = {}
+    for word, value in command.fields.items():
+        if word.startswith(_OPT_IN):
+            written[opt_in_field(word.removeprefix(_OPT_IN))] = checkbox(value)
+        elif word.startswith(_SUBSCRIPTION):
+            written[subscription_field(word.removeprefix(_SUBSCRIPTION))] = value
+    return written
 
 
 def _interest(command: Command, queue_id: str) -> Write:

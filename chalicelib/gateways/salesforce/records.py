@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from chalicelib.domain.arrival import WITHDRAWN
+from chalicelib.domain.consent import Channel, Consent, withdrawal
 from chalicelib.domain.engagement import Engagement, KeyKind, PersonKey, Value, engagement_id, person_key
 from chalicelib.domain.instant import Instant
 from chalicelib.errors import Rejected
@@ -27,6 +27,7 @@ _CONTACT: Mapping[str, str] = {
     "MailingCity": "city",
     "Phone": "phone",
 }
+_OPT_OUTS: Mapping[str, Channel] = {"HasOptedOutOfEmail": "email", "DoNotCall": "phone"}
 _OPPORTUNITY_ENDS = {"Closed Won": "opportunity_won", "Closed Lost": "opportunity_lost"}
 
 
@@ -77,13 +78,13 @@ def _lead(record: Record) -> Engagement | None:
         source=SOURCE,
         keys=(*_keys("lead", record), person_key("contact", contact)),
         profile=_profile(record, _LEAD),
-        opt_ins=_opt_ins(record),
+        consents=_withdrawn(record),
     )
 
 
 def _person(kind: KeyKind, record: Record, words: Mapping[str, str]) -> Engagement | None:
-    keys, profile, opt_ins = _keys(kind, record), _profile(record, words), _opt_ins(record)
-    if len(keys) == 1 and not profile and not opt_ins:
+    keys, profile, consents = _keys(kind, record), _profile(record, words), _withdrawn(record)
+    if len(keys) == 1 and not profile and not consents:
         # Only fields changed that don't matter here, such as the score that we wrote ourselves.
         return None
     return Engagement(
@@ -93,7 +94,7 @@ def _person(kind: KeyKind, record: Record, words: Mapping[str, str]) -> Engageme
         source=SOURCE,
         keys=keys,
         profile=profile,
-        opt_ins=opt_ins,
+        consents=consents,
     )
 
 
@@ -172,9 +173,11 @@ def _profile(record: Record, words: Mapping[str, str]) -> dict[str, str]:
     }
 
 
-def _opt_ins(record: Record) -> Mapping[str, bool]:
+def _withdrawn(record: Record) -> tuple[Consent, ...]:
     # A sync may restrict, never grant: an unticked box says nothing.
-    return WITHDRAWN if _is_true(record.fields.get("HasOptedOutOfEmail")) else {}
+    return tuple(
+        withdrawal(channel) for name, channel in _OPT_OUTS.items() if _is_true(record.fields.get(name))
+    )
 
 
 def _is_true(value: Any) -> bool:

@@ -12,17 +12,18 @@ from chalicelib.domain.command import Command
 from chalicelib.domain.engagement import Engagement, EngagementId, PersonKey, Position
 from chalicelib.domain.instant import Instant
 from chalicelib.domain.interest import Interest, InterestId, PersonId, opened_by
+from chalicelib.domain.ledger import Head
 from chalicelib.domain.message import engagement_from_json, engagement_to_json
 from chalicelib.domain.person import (
     Bucket,
     Fact,
     HandRaise,
     InterestSummary,
-    OptIn,
     Person,
     ScoreState,
 )
 from chalicelib.errors import Rejected
+from chalicelib.gateways.store.ledger_items import fold_from_json, fold_to_json
 from chalicelib.gateways.store.table import DUE_SHARDS, STATE
 
 Item = dict[str, Any]
@@ -123,11 +124,19 @@ def command_of(item: Item) -> Command:
 
 def redirect_item(person: Person, survivor: PersonId) -> Item:
     """Write that a person was absorbed by another one."""
-    return {
+    item: Item = {
         **state_key(person.id),
         "version": {"N": str(person.version + 1)},
         "merged_into": {"S": survivor},
     }
+    if person.ledger is None:
+        return item
+    return item | {"ledger": {"S": json.dumps([person.ledger.sequence, person.ledger.hash])}}
+
+
+def head_of(redirect: Item) -> Head | None:
+    """Read where the consent ledger of an absorbed person ends."""
+    return Head(*json.loads(redirect["ledger"]["S"])) if "ledger" in redirect else None
 
 
 def state_item(person: Person) -> Item:
@@ -149,7 +158,8 @@ def state_item(person: Person) -> Item:
             "counted": dict(score.counted),
             "last": score.last,
             "profile": {name: [fact.value, fact.position] for name, fact in person.profile.items()},
-            "opt_ins": {name: [each.granted, each.since] for name, each in person.opt_ins.items()},
+            "consents": [fold_to_json(*each) for each in sorted(person.consents.items())],
+            "ledger": None if person.ledger is None else [person.ledger.sequence, person.ledger.hash],
             "hands": [
                 [*pair, each.engagement, each.kind, each.at] for pair, each in person.hand_raises.items()
             ],
@@ -179,7 +189,8 @@ def person_of(item: Item) -> Person:
             _position(body["last"]),
         ),
         profile={name: Fact(value, (at, by)) for name, (value, (at, by)) in body["profile"].items()},
-        opt_ins={name: OptIn(granted, since) for name, (granted, since) in body["opt_ins"].items()},
+        consents=dict(fold_from_json(each) for each in body["consents"]),
+        ledger=None if body["ledger"] is None else Head(*body["ledger"]),
         hand_raises={(gate, line): HandRaise(by, kind, at) for gate, line, by, kind, at in body["hands"]},
         interests={line: InterestSummary(*each) for line, each in body["interests"].items()},
         absorbed=tuple(body["absorbed"]),

@@ -1,11 +1,13 @@
 """Persons and their history in the table."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from chalicelib.domain.change import Change
 from chalicelib.domain.engagement import Engagement, PersonKey
 from chalicelib.domain.interest import Interest, InterestId, PersonId
+from chalicelib.domain.ledger import Entry, Head
 from chalicelib.domain.person import Person
 from chalicelib.errors import Rejected
 from chalicelib.gateways.store.calls import (
@@ -23,6 +25,7 @@ from chalicelib.gateways.store.items import (
     engagement_item,
     engagement_key,
     engagement_of,
+    head_of,
     interest_item,
     interest_key,
     interest_of,
@@ -34,6 +37,8 @@ from chalicelib.gateways.store.items import (
     state_item,
     state_key,
 )
+from chalicelib.gateways.store.ledger_items import PREFIX as LEDGER
+from chalicelib.gateways.store.ledger_items import entry_item, entry_of
 from chalicelib.gateways.store.table import STATE
 
 if TYPE_CHECKING:
@@ -44,6 +49,16 @@ Outcome = Literal["recorded", "duplicate", "conflict"]
 
 MOST_CHECKS = 50
 """How many of a transaction's writes may go to seeing that no absorbed person has the engagement already."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """A chain of the consent ledger, in its order, and the end that the state it belongs to names."""
+
+    person: PersonId
+    entries: tuple[Entry, ...]
+    head: Head | None
+
 
 _NEW = "attribute_not_exists(pk)"
 
@@ -130,6 +145,27 @@ class Persons:
             for item in self._range(part, "INTEREST#")
         ]
 
+    def consents(self, person: Person) -> list[Entry]:
+        """Read the consent ledger of a person and of whom they absorbed, each chain in its order."""
+        return [entry for chain in self.chains(person) for entry in chain.entries]
+
+    def chains(self, person: Person) -> list[Chain]:
+        """Read the chains of a person's consent ledger, their own and those of whom they absorbed."""
+        return [
+            Chain(
+                part,
+                tuple(entry_of(item) for item in self._range(part, LEDGER)),
+                person.ledger if part == person.id else self._head(part),
+            )
+            for part in (person.id, *person.absorbed)
+        ]
+
+    def _head(self, absorbed: PersonId) -> Head | None:
+        answer = call(
+            self._client.get_item, TableName=self._table, Key=state_key(absorbed), ConsistentRead=True
+        )
+        return head_of(answer.get("Item", {}))
+
     def commit(self, change: Change) -> Outcome:
         """Write a change in one transaction, or nothing of it.
 
@@ -180,6 +216,7 @@ class Persons:
             self._put_state(state_item(person), person.version - 1),
             *(self._put_state(redirect_item(each, person.id), each.version) for each in change.absorbed),
             *(self._put(key_of(key) | {"person": {"S": person.id}}, _NEW) for key in sorted(change.new_keys)),
+            *(self._put(entry_item(each), _NEW) for each in change.entries),
             *(self._put(interest_item(each)) for each in change.interests),
             *(self._put(command_item(each)) for each in change.commands),
             *(

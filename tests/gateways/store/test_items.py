@@ -7,11 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.domain.command import Command
+from chalicelib.domain.consent import BASES, CHANNELS, KINDS, Consent, Fold, Subject
 from chalicelib.domain.engagement import KEY_KINDS, Engagement, EngagementId, PersonKey
 from chalicelib.domain.instant import Instant
 from chalicelib.domain.interest import interest_id
+from chalicelib.domain.ledger import Head
 from chalicelib.domain.model import GRADES
-from chalicelib.domain.person import Bucket, Fact, HandRaise, InterestSummary, OptIn, Person, ScoreState
+from chalicelib.domain.person import Bucket, Fact, HandRaise, InterestSummary, Person, ScoreState
 from chalicelib.errors import Rejected
 from chalicelib.gateways.store.items import (
     command_item,
@@ -40,6 +42,22 @@ summaries = st.builds(
     instants,
     instants,
 )
+subjects = st.builds(Subject, st.sampled_from(CHANNELS), texts, texts)
+consents = st.builds(
+    Consent,
+    subjects,
+    st.sampled_from(KINDS),
+    st.none() | st.sampled_from(BASES),
+    st.dictionaries(texts, texts, max_size=3),
+)
+folds = st.builds(
+    Fold,
+    st.none() | instants,
+    st.none() | instants,
+    st.dictionaries(st.sampled_from(BASES), instants),
+    st.none() | instants,
+    st.none() | instants,
+)
 engagements = st.builds(
     Engagement,
     ids,
@@ -49,7 +67,7 @@ engagements = st.builds(
     st.lists(keys).map(tuple),
     st.dictionaries(texts, values),
     st.dictionaries(texts, texts),
-    st.dictionaries(texts, st.booleans()),
+    st.lists(consents, max_size=3).map(tuple),
 )
 persons = st.builds(
     Person,
@@ -64,7 +82,8 @@ persons = st.builds(
         st.none() | positions,
     ),
     profile=st.dictionaries(texts, st.builds(Fact, texts, positions)),
-    opt_ins=st.dictionaries(texts, st.builds(OptIn, st.booleans(), instants)),
+    consents=st.dictionaries(subjects, folds),
+    ledger=st.none() | st.builds(Head, st.integers(1), texts),
     hand_raises=st.dictionaries(st.tuples(texts, texts), st.builds(HandRaise, ids, texts, instants)),
     interests=st.dictionaries(texts, summaries),
     absorbed=st.lists(st.integers(2, 99).map(person_id)).map(tuple),
