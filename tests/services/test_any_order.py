@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from chalicelib.domain.consent import withdrawal
 from chalicelib.domain.engagement import Engagement, PersonKey, person_key
+from chalicelib.domain.ledger import broken_links, folded
 from chalicelib.domain.person import Person
 from tests.domain.builders import day
 from tests.domain.consents import permit, request
@@ -61,7 +62,7 @@ def shuffled(history: Sequence[Engagement], seed: int) -> list[list[Engagement]]
 
 def timeless(person: Person) -> Person:
     """A person without what tells how they came to be."""
-    return replace(person, id=person.id[:0], version=0, absorbed=())
+    return replace(person, id=person.id[:0], version=0, absorbed=(), ledger=None)
 
 
 def people(world: World) -> dict[PersonKey, Person]:
@@ -82,6 +83,18 @@ def recorded(messages: Sequence[Sequence[Engagement]]) -> World:
 def test_order_and_repetition_make_no_difference(history: list[Engagement], seed: int) -> None:
     in_order = sorted(history, key=lambda each: each.position)
     assert people(recorded(shuffled(history, seed))) == people(recorded([[each] for each in in_order]))
+
+
+@settings(max_examples=50, deadline=None)
+@given(histories(), st.integers(0, 1_000_000))
+def test_the_consent_ledger_adds_up_to_the_state_and_its_chains_hold(
+    history: list[Engagement], seed: int
+) -> None:
+    world = recorded(shuffled(history, seed))
+    for person in world.persons.load(world.persons.everyone()).values():
+        for each in world.persons.chains(person):
+            assert not list(broken_links(each.entries, each.head))
+        assert folded(world.persons.consents(person)) == person.consents
 
 
 @settings(max_examples=50, deadline=None)

@@ -28,7 +28,9 @@ def person(number: int = 1, version: int = 1, **fields: Any) -> Command:
         "explanation": "<p>Score 61.3</p>",
         "last_touchpoint_at": NOON,
         "opt_in_newsletter": True,
-        "opt_in_product_news": None,
+        "opt_in_product_news": False,
+        "subscription_newsletter": "subscribed",
+        "subscription_product_news": "requested",
     }
     return Command("person", person_id(number), person_id(number), version, {**whole, **fields})
 

@@ -41,16 +41,16 @@ def test_a_lead_without_name_and_company_says_so() -> None:
     assert write.values["LastName"] == write.values["Company"] == "[not provided]"
 
 
-def test_an_unknown_opt_in_is_an_empty_checkbox() -> None:
+def test_an_opt_in_is_a_checkbox() -> None:
     values = write_of(person(), QUEUE).values
     assert values["Smarketing_Opt_In_Newsletter__c"] is True
     assert values["Smarketing_Opt_In_Product_News__c"] is False
 
 
-def test_a_subscription_tells_nothing_known_from_unsubscribed() -> None:
-    values = write_of(person(opt_in_product_news=None, opt_in_trade_fairs=False), QUEUE).values
+def test_a_subscription_goes_to_the_field_of_its_purpose() -> None:
+    values = write_of(person(subscription_trade_fairs="unsubscribed"), QUEUE).values
     assert values["Smarketing_Subscription_Newsletter__c"] == "subscribed"
-    assert values["Smarketing_Subscription_Product_News__c"] == "unknown"
+    assert values["Smarketing_Subscription_Product_News__c"] == "requested"
     assert values["Smarketing_Subscription_Trade_Fairs__c"] == "unsubscribed"
 
 
