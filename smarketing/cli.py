@@ -13,6 +13,7 @@ GROUPS = {
     "sandbox": "Run the whole system on this machine, without any account.",
     "demo": "Send a year of engagements through the whole system.",
     "outbox": "See and retry what could not be delivered.",
+    "consent": "Show the proof of a person's consents, and check the ledger.",
     "sync": "See whether Salesforce holds what it should.",
     "metadata": "Check the Salesforce project, bring it into an org, compare, and go back.",
     "lock": "Lock the marketing-owned fields for everybody but the integration user.",

@@ -1,9 +1,10 @@
 """Published playbooks in the table."""
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from chalicelib.errors import Misconfigured
-from chalicelib.gateways.store.calls import call
+from chalicelib.gateways.store.calls import call, scan
 from chalicelib.gateways.store.items import Item
 
 if TYPE_CHECKING:
@@ -41,6 +42,16 @@ class Playbooks:
         if item is None:
             raise Misconfigured("playbook: none is published; run smarketing playbook publish")
         return str(item["body"]["S"])
+
+    def all(self) -> Iterator[str]:
+        """Read all that were ever published, as JSON. Reads the whole table: not for functions."""
+        for item in scan(
+            self._client,
+            TableName=self._table,
+            FilterExpression="begins_with(pk, :playbook) AND attribute_exists(body)",
+            ExpressionAttributeValues={":playbook": {"S": "PLAYBOOK#"}},
+        ):
+            yield str(item["body"]["S"])
 
     def _get(self, pk: str) -> Item | None:
         answer = call(self._client.get_item, TableName=self._table, Key=_key(pk), ConsistentRead=True)

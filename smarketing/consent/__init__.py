@@ -1,0 +1,1 @@
+"""The consent ledger, as an operator reads and checks it."""
