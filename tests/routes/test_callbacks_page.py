@@ -5,7 +5,6 @@ import re
 from pathlib import Path
 
 import app
-from chalicelib.domain.arrival import PURPOSES
 from chalicelib.domain.engagement import KEY_KINDS
 from chalicelib.gateways.marketing_cloud.notifications import KINDS
 from tests.routes.conftest import FrontDoor
@@ -54,8 +53,8 @@ def test_its_secret_lets_its_holders_in(door: FrontDoor) -> None:
     assert json.loads(example("Secrets")).keys() == door.secret.keys()
 
 
-def test_it_names_every_key_purpose_and_event() -> None:
+def test_it_names_every_key_and_event() -> None:
     events = {kind.partition(".")[2] for kind in KINDS}
 
-    assert all(f"`{word}`" in PAGE for word in (*KEY_KINDS, *PURPOSES))
+    assert all(f"`{word}`" in PAGE for word in KEY_KINDS)
     assert all(event in PAGE for event in events)

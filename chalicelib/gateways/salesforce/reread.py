@@ -14,7 +14,7 @@ from chalicelib.log import log_line
 OVERFLOW = HOUR
 """An overflow event names no record: everything that changed for so long is read then."""
 
-_PERSON = ("IsDeleted", "MasterRecordId", "Email", "HasOptedOutOfEmail")
+_PERSON = ("IsDeleted", "MasterRecordId", "Email", "HasOptedOutOfEmail", "DoNotCall")
 _FIELDS: Mapping[str, Sequence[str]] = {
     "Lead": (
         *_PERSON,

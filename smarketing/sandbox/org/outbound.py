@@ -25,12 +25,12 @@ _log = logging.getLogger(__name__)
 DEFAULT_FIELDS = {
     "Lead": (
         "Email FirstName LastName Salutation Company Title Industry Country City Phone Website "
-        "NumberOfEmployees AnnualRevenue HasOptedOutOfEmail IsConverted ConvertedContactId "
+        "NumberOfEmployees AnnualRevenue HasOptedOutOfEmail DoNotCall IsConverted ConvertedContactId "
         "SystemModstamp Smarketing_Person_Id__c"
     ).split(),
     "Contact": (
         "Email FirstName LastName Salutation Title Department MailingCountry MailingCity Phone "
-        "HasOptedOutOfEmail SystemModstamp Smarketing_Person_Id__c"
+        "HasOptedOutOfEmail DoNotCall SystemModstamp Smarketing_Person_Id__c"
     ).split(),
     "Interest__c": (
         "Smarketing_Interest_Id__c Stage__c Reason__c Product_Line__c Lead__c Contact__c SystemModstamp"
