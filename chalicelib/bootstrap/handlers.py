@@ -8,6 +8,7 @@ from chalicelib.bootstrap.clock import now
 
 if TYPE_CHECKING:
     from chalicelib.domain.interest import PersonId
+    from chalicelib.services.destinations import Destinations
 
 
 def message_worker() -> Callable[[str], None]:
@@ -48,10 +49,23 @@ def delivery() -> Callable[[Mapping[str, str]], Mapping[str, str]]:
         lambda references: deliver(
             references,
             outbox=store.outbox(),
-            crm=platforms.salesforce(),
+            crm=destinations(),
             persons=store.persons(),
             engagements=aws.engagement_queue(),
         ),
+    )
+
+
+def destinations() -> "Destinations":
+    """The outside systems that commands go to, each made when it is needed."""
+    from chalicelib.services.destinations import Destinations
+
+    return Destinations(
+        {
+            "person": platforms.salesforce,
+            "interest": platforms.salesforce,
+            "touchpoint": platforms.salesforce,
+        }
     )
 
 

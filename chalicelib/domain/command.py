@@ -6,16 +6,20 @@ from typing import Literal
 
 from chalicelib.domain.interest import PersonId
 
-RecordKind = Literal["person", "interest", "touchpoint"]
+RecordKind = Literal["person", "interest", "touchpoint", "confirmation", "suppression"]
+"""Of Salesforce: person, interest, touchpoint. Of the mail: the confirmation of a double opt-in. Of the
+marketing automations: the suppression of somebody to whom they may not write any more."""
+
 FieldValue = str | int | float | bool | None
 
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """One record as it shall be in Salesforce.
+    """One record as it shall be in an outside system.
 
-    A state (`person`, `interest`) has one command per record: a newer one takes the older one's place, so the
-    last wins. A fact (`touchpoint`) is written once. Each is an upsert by external id, safe to repeat.
+    A state (`person`, `interest`, `suppression`) has one command per record: a newer one takes the older
+    one's place, so the last wins. A fact (`touchpoint`, `confirmation`) is written once. Each is safe to
+    repeat.
 
     Attributes:
         record: what kind of record; it decides the object and the order of writing.

@@ -103,6 +103,16 @@ def touchpoint_kinds(compiled: Compiled) -> frozenset[str]:
     return frozenset(kind.name for kind in compiled.model.kinds if kind.touchpoint)
 
 
+def suppression_command(person: Person) -> Command:
+    """Tell the marketing automations that nobody may write to the person any more; once is enough for all."""
+    fields: dict[str, FieldValue] = {
+        **_record_ids(person),
+        "email": _first(person, "email"),
+        "prospect_id": _first(person, "prospect"),
+    }
+    return Command("suppression", person.id, person.id, person.version, fields)
+
+
 def stage_of(compiled: Compiled, person: Person) -> str:
     """Tell how far the person's furthest open interest is."""
     lifecycle = compiled.model.lifecycle

@@ -10,9 +10,11 @@ from chalicelib.domain.commands import (
     known_to_salesforce,
     latest_touchpoints,
     person_command,
+    suppression_command,
     touchpoint_command,
     touchpoint_kinds,
 )
+from chalicelib.domain.eligibility import eligible
 from chalicelib.domain.engagement import Engagement
 from chalicelib.domain.explanation import explain
 from chalicelib.domain.history import retell, take
@@ -65,7 +67,7 @@ def record(
         new_keys=frozenset(engagement.keys) - merged.person.keys,
         absorbed=tuple(absorbed),
         interests=(*followed, *ours),
-        commands=commands,
+        commands=(*commands, *_silenced(compiled, persons, person)),
         entries=entries,
         superseded=_superseded(absorbed, commands),
         refused=refused,
@@ -83,7 +85,11 @@ def review(compiled: Compiled, before: Person, past: Past, now: Instant) -> Chan
     commands = _commands(compiled, before, person, opened, _shown(compiled, before, person, told), now)
     if known_to_salesforce(person) and not commands:
         commands = (person_command(compiled, person, now),)
-    return Change(person=_as_told(person, commands, now), interests=opened, commands=commands)
+    return Change(
+        person=_as_told(person, commands, now),
+        interests=opened,
+        commands=(*commands, *_silenced(compiled, [before], person)),
+    )
 
 
 def _with_brands(compiled: Compiled, engagement: Engagement) -> Engagement:
@@ -213,6 +219,13 @@ def _commands(
         *(interest_command(each, person) for each in interests),
         *(touchpoint_command(compiled, person, each) for each in shown),
     )
+
+
+def _silenced(compiled: Compiled, before: Sequence[Person], person: Person) -> tuple[Command, ...]:
+    """Tell the marketing automations at once, not at the next timed sync, when the last permission falls."""
+    permitted = any(eligible(compiled, each).eligible for each in before)
+    falls = permitted and not eligible(compiled, person).eligible
+    return (suppression_command(person),) if falls else ()
 
 
 def _as_told(person: Person, commands: Sequence[Command], now: Instant) -> Person:

@@ -1,4 +1,4 @@
-"""Delivers what waits in the outbox to Salesforce."""
+"""Delivers what waits in the outbox to the outside systems."""
 
 import logging
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -36,7 +36,7 @@ class Outbox(Protocol):
 
 
 class Crm(Protocol):
-    """The outside system."""
+    """The outside systems, Salesforce first of all."""
 
     def write(self, commands: Sequence[Command]) -> Sequence[Outcome]:
         """Write commands in the fewest calls; one outcome each, in their order."""

@@ -1,13 +1,14 @@
-"""`smarketing outbox`: see and retry what Salesforce refused."""
+"""`smarketing outbox`: see and retry what an outside system refused."""
 
 import json
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
 from chalicelib import bootstrap
+from chalicelib.domain.command import RecordKind
 from chalicelib.errors import Rejected
 from chalicelib.gateways.store.outbox import Parked
 
@@ -57,8 +58,10 @@ def retry(
 
 def _parked() -> list[Parked]:
     """List persons before interests before touchpoints, so that a Lead is retried before what needs it."""
-    ranks = {"person": 0, "interest": 1, "touchpoint": 2}
-    return sorted(bootstrap.outbox().parked(), key=lambda each: (ranks[each.command.record], each.key))
+    return sorted(bootstrap.outbox().parked(), key=lambda each: (_ORDER.index(each.command.record), each.key))
+
+
+_ORDER: tuple[RecordKind, ...] = get_args(RecordKind)
 
 
 def _plain(parked: Parked) -> dict[str, Any]:

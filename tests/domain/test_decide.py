@@ -4,11 +4,14 @@ from dataclasses import replace
 
 import pytest
 
+from chalicelib.domain.change import Change
+from chalicelib.domain.consent import withdrawal
 from chalicelib.domain.engagement import Engagement, person_key
 from chalicelib.domain.interest import PersonId
 from chalicelib.domain.model import Lifecycle, Model, Transition
 from chalicelib.domain.qualification import compile_model
 from tests.domain.builders import day
+from tests.domain.consents import permit
 from tests.domain.past import Remembered
 from tests.domain.presses import opted_in, playbook, told
 
@@ -197,3 +200,31 @@ def test_after_a_review_the_person_is_not_due_at_once_again(past: Remembered) ->
     past.now = due
     reviewed = past.review().person
     assert reviewed.due_at is None or reviewed.due_at > due
+
+
+def silenced(change: Change) -> bool:
+    return any(each.record == "suppression" for each in change.commands)
+
+
+def test_the_automations_are_told_at_once_when_the_last_permission_falls(past: Remembered) -> None:
+    past.tell(opted_in(1))
+    change = past.tell(told("opted_out", 2, consents=[withdrawal()]))
+    (command,) = change.commands
+    assert (command.record, command.key) == ("suppression", "suppression#P1")
+    assert command.fields["email"] == "a@example.com"
+
+
+def test_the_automations_are_left_alone_while_another_permission_stands(past: Remembered) -> None:
+    past.tell(opted_in(1))
+    past.tell(told("opted_in", 2, consents=[permit("newsletter")]))
+    assert not silenced(past.tell(told("opted_out", 3, consents=[withdrawal(purpose="newsletter")])))
+
+
+def test_the_automations_are_left_alone_when_nothing_was_permitted(past: Remembered) -> None:
+    assert not silenced(past.tell(told("opted_out", 2, consents=[withdrawal()])))
+
+
+def test_a_permission_that_falls_by_a_merger_is_told(past: Remembered) -> None:
+    past.tell(told("opted_out", 2, keys=[EMAIL], consents=[withdrawal()]))
+    past.tell(opted_in(1, keys=[OTHER]), new="P2")
+    assert silenced(past.tell(told("page_viewed", 3, keys=[EMAIL, OTHER])))
