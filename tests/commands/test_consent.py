@@ -61,6 +61,7 @@ def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
 
 
 def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> Ended:
+    capsys.readouterr()
     with pytest.raises(SystemExit) as ended:
         main(["consent", *arguments])
     return Ended(int(ended.value.code or 0), *capsys.readouterr())
