@@ -1,144 +1,125 @@
-"""Marketing Cloud's REST API, as far as our callback needs it."""
+"""Marketing Cloud Engagement as one gateway; what each call means stands in a module of its own."""
 
-import threading
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
-from urllib.parse import urlsplit
 
-import requests
+from chalicelib.errors import Rejected
+from chalicelib.gateways.marketing_cloud import callbacks, contacts, journeys, messages, row_deletion
+from chalicelib.gateways.marketing_cloud.access import Access, Credentials
+from chalicelib.gateways.marketing_cloud.callbacks import Callback
+from chalicelib.gateways.marketing_cloud.data_extensions import (
+    DataExtensions,
+    ExtensionRow,
+    ItemResult,
+    UpsertState,
+)
+from chalicelib.gateways.marketing_cloud.journeys import Stay
 
-from chalicelib.errors import Misconfigured, Rejected, Retryable
-
-TIMEOUT = (5, 20)
-"""Seconds to connect and to wait for an answer."""
-
-EARLY_SECONDS = 60
-"""A token is given up this long before it expires (it lives about 20 minutes)."""
-
-_LOOPBACK = ("127.0.0.1", "localhost", "::1")
-
-
-@dataclass(frozen=True, slots=True)
-class Credentials:
-    """What the Marketing Cloud secret holds: a server-to-server installed package."""
-
-    auth_url: str
-    rest_url: str
-    client_id: str
-    client_secret: str
-
-    @classmethod
-    def from_secret(cls, secret: Mapping[str, Any]) -> "Credentials":
-        """Take them from the secret's JSON value.
-
-        Raises:
-            Misconfigured: a part is missing, or a URL is not https (loopback may be http).
-        """
-        missing = [name for name in cls.__slots__ if not secret.get(name)]
-        if missing:
-            raise Misconfigured(f"Marketing Cloud secret: add {', '.join(missing)}")
-        values = {name: str(secret[name]).rstrip("/") for name in cls.__slots__}
-        for name in ("auth_url", "rest_url"):
-            url = urlsplit(values[name])
-            if url.scheme != "https" and not (url.scheme == "http" and url.hostname in _LOOPBACK):
-                raise Misconfigured(f"Marketing Cloud secret, {name}: write it as https://...")
-        return cls(**values)
-
-
-@dataclass(frozen=True, slots=True)
-class _Token:
-    value: str
-    until: float
+__all__ = ["Credentials", "MarketingCloud"]
 
 
 class MarketingCloud:
-    """Calls the API as the installed package; gets its token at the first call and when it expires."""
+    """Calls the API as the installed package; nothing is called before it is used.
+
+    Every method may raise Retryable (the service does not answer or asks to wait) and Misconfigured (a
+    missing permission); what is Rejected stands with each.
+    """
 
     def __init__(
         self,
         secret: Callable[[], Mapping[str, Any]],
         seconds: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Make a client; nothing is called before it is used.
+        """Make a client.
 
         Args:
             secret: gives the Marketing Cloud secret's value, so that a rotated one is used at once.
             seconds: counts real time, by which the token ages.
         """
-        self._secret = secret
-        self._session = requests.Session()
-        self._seconds = seconds
-        self._token: _Token | None = None
-        self._renewal = threading.Lock()
+        self._access = Access(secret, seconds)
+        self._rows = DataExtensions(self._access)
+
+    def upsert_rows(self, data_extension: str, rows: Sequence[ExtensionRow]) -> None:
+        """Insert or update at most 50 rows now, all or none; Rejected if one can't be saved."""
+        self._rows.upsert_rows(data_extension, rows)
+
+    def upsert_row(self, data_extension: str, row: ExtensionRow) -> None:
+        """Insert or update one row by its primary key; Rejected if it can't be saved."""
+        self._rows.upsert_row(data_extension, row)
+
+    def begin_upsert(self, data_extension: str, rows: Sequence[ExtensionRow]) -> str:
+        """Hand over at most 32,000 rows; give the request's id; Rejected without such a data extension."""
+        return self._rows.begin_upsert(data_extension, rows)
+
+    def upsert_state(self, request: str) -> UpsertState:
+        """Ask how far a request is; Rejected if there is none."""
+        return self._rows.upsert_state(request)
+
+    def upsert_results(self, request: str, rows: int) -> list[ItemResult]:
+        """Read what became of each of a request's so many rows; Rejected if there is none."""
+        return self._rows.upsert_results(request, rows)
+
+    def rows(self, data_extension: str) -> Iterator[Mapping[str, Any]]:
+        """Read all rows, by their columns' names in lower case; Rejected without such a data extension."""
+        return self._rows.rows(data_extension)
+
+    def delete_rows(self, data_extension: str, keys: Sequence[Mapping[str, str]]) -> dict[int, str]:
+        """Delete rows by their primary keys; give why some were not, by position."""
+        return row_deletion.delete_rows(self._access, data_extension, keys)
+
+    def delete_contacts(self, contact_keys: Sequence[str]) -> list[str]:
+        """Have contacts deleted altogether; Rejected where contact deletion is switched off."""
+        return contacts.delete_contacts(self._access, contact_keys)
+
+    def fire_event(self, definition_key: str, contact_key: str, data: Mapping[str, Any] | None = None) -> str:
+        """Let a contact into the journeys that wait for an event; Rejected if there is no such event."""
+        return journeys.fire_event(self._access, definition_key, contact_key, data)
+
+    def stays(self, contact_keys: Sequence[str]) -> list[Stay]:
+        """Find the journeys that hold contacts at the moment."""
+        return journeys.stays(self._access, contact_keys)
+
+    def exit_journeys(self, asked: Sequence[Stay]) -> dict[str, str]:
+        """Take contacts out of journeys; give why some may still be in one, by contact key."""
+        return journeys.exit_journeys(self._access, asked)
+
+    def exit_contact(self, contact_key: str, definition_keys: Sequence[str]) -> None:
+        """Take one contact out of journeys; Rejected if the answer, though a 202, holds an error."""
+        asked = [(contact_key, definition) for definition in definition_keys]
+        for why in self.exit_journeys(asked).values():
+            raise Rejected(f"Marketing Cloud contactexit: {why}")
+
+    def callbacks(self) -> list[Callback]:
+        """List the registered callbacks, without their keys."""
+        return callbacks.callbacks(self._access)
+
+    def register_callback(self, name: str, url: str) -> Callback:
+        """Register a URL, which must answer at once; Rejected if it may not be a callback."""
+        return callbacks.register_callback(self._access, name, url)
 
     def verify_callback(self, callback_id: str, verification_key: str) -> None:
-        """Confirm that the callback is ours (`POST /platform/v1/ens-verify`); it waits four hours for it.
+        """Confirm that a callback is ours; Rejected if there is no such callback or key."""
+        callbacks.verify_callback(self._access, callback_id, verification_key)
 
-        Raises:
-            Rejected: there is no such callback or key (404), or they are malformed (400).
-            Misconfigured: the package may not do it (401, 403).
-            Retryable: the service does not answer or asks to wait.
-        """
-        content = {"callbackId": callback_id, "verificationKey": verification_key}
-        answer = self._post_as_package("/platform/v1/ens-verify", content)
-        if answer.status_code == 401:
-            self._token = None
-            answer = self._post_as_package("/platform/v1/ens-verify", content)
-        _check(answer, "ens-verify")
+    def subscribe(self, callback_id: str, name: str, kinds: Sequence[str]) -> None:
+        """Have events of these types sent to a verified callback; Rejected if it isn't verified."""
+        callbacks.subscribe(self._access, callback_id, name, kinds)
 
-    def _post_as_package(self, path: str, content: Mapping[str, str]) -> requests.Response:
-        credentials = Credentials.from_secret(self._secret())
-        headers = {"Authorization": f"Bearer {self._fresh_token(credentials)}"}
-        return self._post(f"{credentials.rest_url}{path}", content, headers)
+    def subscriptions(self, callback_id: str) -> set[str]:
+        """Give the types of events that a callback is sent."""
+        return callbacks.subscriptions(self._access, callback_id)
 
-    def _fresh_token(self, credentials: Credentials) -> str:
-        with self._renewal:
-            if self._token is None or self._seconds() >= self._token.until:
-                self._token = self._new_token(credentials)
-            return self._token.value
-
-    def _new_token(self, credentials: Credentials) -> _Token:
-        answer = self._post(
-            f"{credentials.auth_url}/v2/token",
-            {
-                "grant_type": "client_credentials",
-                "client_id": credentials.client_id,
-                "client_secret": credentials.client_secret,
-            },
+    def send_transactional(
+        self,
+        definition_key: str,
+        to: str,
+        attributes: Mapping[str, str],
+        *,
+        contact_key: str,
+        message_key: str,
+    ) -> None:
+        """Have one e-mail sent; Rejected if the definition isn't active or the address is none."""
+        messages.send_transactional(
+            self._access, definition_key, to, attributes, contact_key=contact_key, message_key=message_key
         )
-        if answer.status_code in (400, 401, 403):
-            raise Misconfigured("Marketing Cloud secret: client_id and client_secret were refused")
-        _check(answer, "token")
-        try:
-            content = answer.json()
-            return _Token(
-                str(content["access_token"]), self._seconds() + content["expires_in"] - EARLY_SECONDS
-            )
-        except (ValueError, KeyError, TypeError):
-            raise Retryable("Marketing Cloud: the token's answer could not be read") from None
-
-    def _post(
-        self, url: str, content: Mapping[str, str], headers: Mapping[str, str] | None = None
-    ) -> requests.Response:
-        try:
-            return self._session.post(
-                url, json=content, headers=headers, timeout=TIMEOUT, allow_redirects=False
-            )
-        except requests.RequestException as error:
-            raise Retryable(f"Marketing Cloud: {type(error).__name__}") from None
-
-
-def _check(answer: requests.Response, what: str) -> None:
-    status = answer.status_code
-    if status < 300:
-        return
-    if status in (401, 403):
-        raise Misconfigured(f"Marketing Cloud {what}: {status}; give the installed package its permissions")
-    if status == 429 or status >= 500:
-        seconds = answer.headers.get("Retry-After", "")
-        raise Retryable(
-            f"Marketing Cloud {what}: {status}", retry_after=float(seconds) if seconds.isdigit() else None
-        )
-    raise Rejected(f"Marketing Cloud {what}: {status}; create the callback again")

@@ -47,8 +47,8 @@ _ATTRIBUTES: Mapping[str, str] = {
 }
 """By field of `info`."""
 
-_CONNECTED: Mapping[str, KeyKind] = {"00Q": "lead", "003": "contact"}
-_SALESFORCE_ID = re.compile(r"(00Q|003)[A-Za-z0-9]{12}(?:[A-Za-z0-9]{3})?")
+CONNECTED: Mapping[str, KeyKind] = {"00Q": "lead", "003": "contact"}
+SALESFORCE_ID = re.compile(r"(00Q|003)[A-Za-z0-9]{12}(?:[A-Za-z0-9]{3})?")
 """With Marketing Cloud Connect the subscriber key is the id of the Lead or Contact."""
 
 
@@ -114,8 +114,8 @@ def _keys(
     if address := email(info.get("to")):
         keys.append(person_key("email", address))
     subscriber_key = text(info.get("subscriberKey"))
-    if _SALESFORCE_ID.fullmatch(subscriber_key):
-        keys.append(person_key(_CONNECTED[subscriber_key[:3]], subscriber_key))
+    if SALESFORCE_ID.fullmatch(subscriber_key):
+        keys.append(person_key(CONNECTED[subscriber_key[:3]], subscriber_key))
     if not keys:
         raise Rejected("composite.subscriberId: missing, and info.to names nobody")
     return tuple(keys)
