@@ -38,6 +38,16 @@ class InProcessDynamoDB:
         """All changes of a table so far, as its stream gives them."""
         return self._database.tables[table].stream
 
+    def copy(self, other: "InProcessDynamoDB", table: str) -> None:
+        """Hold what another one holds in a table of the same name; items are never changed in place."""
+        mine, theirs = self._database.tables[table], other._database.tables[table]
+        for key, item in theirs.items.items():
+            mine.write(key, item)
+
+    def items(self, table: str) -> list[dict[str, Any]]:
+        """All items of a table, without the pages of a scan."""
+        return list(self._database.tables[table].items.values())
+
     def __getattr__(self, method: str) -> Callable[..., dict[str, Any]]:
         operation = self._database.operation(_OPERATIONS[method])
 

@@ -6,7 +6,7 @@ prospect (yet) tells of nobody. A sync may restrict, never grant: a resubscripti
 person's own confirmed opt-in grants again.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from chalicelib.domain.arrival import Arrival, gather
@@ -53,7 +53,11 @@ def read_activities(body: bytes, now: Instant) -> Arrival:
     if not isinstance(content, dict) or not content.keys() & {"visitorActivities", "prospects"}:
         raise Rejected("body: send an object with visitorActivities, prospects or both")
     activities = plain_list(content.get("visitorActivities", []), "visitorActivities")
-    rows = plain_list(content.get("prospects", []), "prospects")
+    return read_rows(activities, plain_list(content.get("prospects", []), "prospects"), now)
+
+
+def read_rows(activities: Sequence[Any], rows: Sequence[Any], now: Instant) -> Arrival:
+    """Read visitor activities and prospects; what can't be read is kept apart from the rest."""
     prospects = {text(row.get("id")): row for row in rows if isinstance(row, dict)}
     told = gather(SOURCE, "visitorActivities", activities, lambda row: _read_activity(row, prospects, now))
     active = {key for engagement in told.engagements for key in engagement.keys}
@@ -64,7 +68,7 @@ def _tell(rows: Iterable[Any], active: set[PersonKey], now: Instant) -> Arrival:
     def read(row: Any) -> Engagement | None:
         row = plain_object(row, "row")
         keys = _keys(needed_text(row.get("id"), "id"), row)
-        withdrawn = _has_opted_out(row)
+        withdrawn = has_opted_out(row)
         if keys[0] in active and not withdrawn:
             return None
         changed = row.get("updatedAt") or row.get("createdAt")
@@ -119,7 +123,8 @@ def _profile(row: Mapping[str, Any]) -> dict[str, str]:
     return {ours: written for theirs, ours in _PROFILE.items() if (written := text(row.get(theirs), 255))}
 
 
-def _has_opted_out(row: Mapping[str, Any]) -> bool:
+def has_opted_out(row: Mapping[str, Any]) -> bool:
+    """Whether a prospect gets no e-mail any more: by their own word, or by somebody's at the platform."""
     return row.get("optedOut") is True or row.get("isDoNotEmail") is True
 
 

@@ -44,22 +44,29 @@ Job = tuple[int, Write]
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """How a job is waited for: it must end well within the function's own time."""
+    """How a job is waited for: it must end well within the function's own time.
+
+    Attributes:
+        first: seconds between the first two looks; each further pause is half as long again.
+        longest: seconds after which pauses grow no more.
+    """
 
     seconds: float = 60.0
+    first: float = 0.5
+    longest: float = 5.0
     sleep: Callable[[float], None] = time.sleep
     monotonic: Callable[[], float] = time.monotonic
 
     def looks(self) -> Iterator[None]:
         """Give a turn at growing intervals until the time is over."""
         end = self.monotonic() + self.seconds
-        pause = 0.5
+        pause = self.first
         while True:
             yield
             if self.monotonic() + pause > end:
                 return
             self.sleep(pause)
-            pause = min(5.0, pause * 1.5)
+            pause = min(self.longest, pause * 1.5)
 
 
 def send(rest: Rest, jobs: Sequence[Job], patience: Patience) -> Iterator[tuple[Job, Result]]:

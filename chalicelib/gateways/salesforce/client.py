@@ -9,12 +9,14 @@ from itertools import groupby
 from math import ceil
 from typing import Any
 
+from chalicelib.domain.changed_record import ChangedRecord
 from chalicelib.domain.command import Command
 from chalicelib.domain.engagement import Engagement
 from chalicelib.domain.instant import Instant
 from chalicelib.domain.outcome import Blocked, Deferred, Outcome, Refused, Written
+from chalicelib.domain.watermark import Watermark
 from chalicelib.errors import Misconfigured, Rejected, Retryable
-from chalicelib.gateways.salesforce import bulk, composite, redirects
+from chalicelib.gateways.salesforce import bulk, changed_records, composite, redirects
 from chalicelib.gateways.salesforce.budget import Budget
 from chalicelib.gateways.salesforce.bulk import Job
 from chalicelib.gateways.salesforce.composite import Result, Saved
@@ -67,6 +69,7 @@ class SalesforceGateway:
         self._budget = Budget(share_for_people, clock)
         self._rest = Rest(Session(Login(secret), self._budget, sleep, chance))
         self._patience = patience or bulk.Patience(sleep=sleep)
+        self._query_patience = patience or bulk.Patience(300.0, first=2.0, longest=20.0, sleep=sleep)
         self._sleep = sleep
         self._chance = chance
 
@@ -89,6 +92,10 @@ class SalesforceGateway:
     def read_again(self, entity: str, ids: Sequence[str], now: Instant) -> Iterator[Engagement]:
         """Read records and give what they tell of persons; see `reread.read_again`."""
         return read_again(self._rest, entity, ids, now)
+
+    def changed(self, source: changed_records.Source, since: Watermark | None) -> Iterator[ChangedRecord]:
+        """Give what changed after a watermark, the oldest change first; see `changed_records.changed`."""
+        return changed_records.changed(self._rest, source, since, self._query_patience)
 
     def write(self, commands: Sequence[Command]) -> list[Outcome]:
         """Bring the records into the state that the commands want; gives one outcome each, in their order.

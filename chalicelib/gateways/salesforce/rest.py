@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from io import BytesIO, TextIOWrapper
+from typing import TYPE_CHECKING, Any, TextIO
 from urllib.parse import quote
 
 from chalicelib.errors import Misconfigured, Rejected, Retryable
@@ -74,6 +75,32 @@ class Rest:
             )
         return str(answer.content.decode("utf-8"))
 
+    def download_part(self, path: str) -> tuple[TextIO, str]:
+        """Get a part of a bulk query's CSV, and the locator of the next one; empty where it was the last.
+
+        Raises as `call` does.
+        """
+        with _refusals():
+            answer = self._salesforce._call_salesforce(
+                "GET", self._salesforce.base_url + path, headers={"Accept": "text/csv"}
+            )
+        locator = answer.headers.get("Sforce-Locator", "null")
+        text = TextIOWrapper(BytesIO(answer.content), "utf-8", newline="")
+        return text, "" if locator == "null" else locator
+
+    def page(self, soql: str, *, deleted: bool = False) -> Row:
+        """Run a query made by `format_soql` and give its first page, which tells the number of all records.
+
+        Raises as `rows` does.
+        """
+        answer: Row = _page(self._salesforce.query, soql, include_deleted=deleted)
+        return answer
+
+    def next_page(self, url: str) -> Row:
+        """Give the page that the one before named as its next; raises as `rows` does."""
+        answer: Row = _page(self._salesforce.query_more, url, identifier_is_url=True)
+        return answer
+
     def rows(
         self, soql: str, values: Iterable[str] | datetime | None = None, *, deleted: bool = False
     ) -> Iterator[Row]:
@@ -92,10 +119,10 @@ class Rest:
 
         chunks = [values] if values is None or isinstance(values, datetime) else _chunks(values)
         for query in [format_soql(soql, values=some) for some in chunks]:
-            page = _page(self._salesforce.query, query, include_deleted=deleted)
+            page = self.page(query, deleted=deleted)
             yield from page["records"]
             while not page["done"]:
-                page = _page(self._salesforce.query_more, page["nextRecordsUrl"], identifier_is_url=True)
+                page = self.next_page(page["nextRecordsUrl"])
                 yield from page["records"]
 
 

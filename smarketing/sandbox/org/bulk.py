@@ -1,4 +1,4 @@
-"""Bulk API 2.0: ingest and query jobs (Bulk API 2.0 and Bulk API Developer Guide)."""
+"""Bulk API 2.0: ingest jobs (Bulk API 2.0 and Bulk API Developer Guide)."""
 
 import csv
 import io
@@ -8,20 +8,18 @@ from typing import Any
 
 from smarketing.sandbox.org.answers import Answer, Call, body_object
 from smarketing.sandbox.org.ids import read_id
-from smarketing.sandbox.org.query import Queries
 from smarketing.sandbox.org.records import Records
 from smarketing.sandbox.org.refusals import Refusal, not_found
 
 Row = dict[str, str]
 _OPERATIONS = ("insert", "update", "upsert", "delete")
 _CSV = "text/csv; charset=UTF-8"
-_QUERY_PAGE = 50_000
 _TOO_MANY = "values without a column"
 
 
 @dataclass(slots=True)
 class Job:
-    """An ingest or query job."""
+    """An ingest job."""
 
     id: str
     operation: str
@@ -54,8 +52,6 @@ class Job:
             "retries": 0,
             "totalProcessingTime": 0,
         }
-        if self.operation.startswith("query"):
-            return plain
         more = {"jobType": "V2Ingest", "numberRecordsFailed": len(self.failed)}
         return plain | more | ({"externalIdFieldName": self.external_id} if self.external_id else {})
 
@@ -63,14 +59,13 @@ class Job:
 class Bulk:
     """The jobs of one org."""
 
-    def __init__(self, records: Records, queries: Queries) -> None:
+    def __init__(self, records: Records) -> None:
         """Work on the records of an org."""
         self._records = records
-        self._queries = queries
         self._jobs: dict[str, Job] = {}
 
     def routes(self) -> list[tuple[str, Mapping[str, Callable[..., Answer]]]]:
-        """Give the routes of both kinds of job."""
+        """Give the routes of the jobs."""
         job = r"jobs/ingest/(\w+)"
         return [
             (r"jobs/ingest", {"POST": self._open, "GET": self._list}),
@@ -78,9 +73,6 @@ class Bulk:
             (rf"{job}/batches", {"PUT": self._upload}),
             (rf"{job}/(successful|failed)Results", {"GET": self._results}),
             (rf"{job}/(unprocessed)[Rr]ecords", {"GET": self._results}),
-            (r"jobs/query", {"POST": self._open_query}),
-            (r"jobs/query/(\w+)", {"GET": self._show}),
-            (r"jobs/query/(\w+)/results", {"GET": self._query_results}),
         ]
 
     def _open(self, call: Call) -> Answer:
@@ -98,18 +90,6 @@ class Bulk:
         return self._keep(
             Job(self._next(), body["operation"], sobject.name, call.user, call.version, external_id)
         )
-
-    def _open_query(self, call: Call) -> Answer:
-        body = body_object(call)
-        deleted = body.get("operation") == "queryAll"
-        text = str(body.get("query", ""))
-        columns = self._queries.names(text, call.user)
-        records, _ = self._queries.records(text, call.user, deleted=deleted)
-        job = Job(self._next(), "queryAll" if deleted else "query", "", call.user, call.version)
-        job.successful = [{key: _cell(value) for key, value in _flat(each)} for each in records]
-        job.columns = columns
-        job.state = "JobComplete"
-        return self._keep(job)
 
     def _next(self) -> str:
         return f"750{len(self._jobs) + 1:015d}"
@@ -199,16 +179,7 @@ class Bulk:
         job = self._job(name)
         rows: list[Row] = getattr(job, which)
         first = {"successful": ["sf__Id", "sf__Created"], "failed": ["sf__Id", "sf__Error"]}.get(which, [])
-        return _csv_answer([*first, *job.columns], rows)
-
-    def _query_results(self, call: Call, name: str) -> Answer:
-        job = self._job(name)
-        start = int(call.query.get("locator", "0") or 0)
-        size = min(int(call.query.get("maxRecords", _QUERY_PAGE)), _QUERY_PAGE)
-        rows = job.successful[start : start + size]
-        more = str(start + size) if start + size < len(job.successful) else "null"
-        headers = {"Sforce-NumberOfRecords": str(len(rows)), "Sforce-Locator": more}
-        return _csv_answer(job.columns, rows, headers)
+        return csv_answer([*first, *job.columns], rows)
 
 
 def _values(row: Row) -> Iterator[tuple[str, Any]]:
@@ -220,23 +191,8 @@ def _values(row: Row) -> Iterator[tuple[str, Any]]:
         yield (parent, {key: cell}) if dot else (name, cell)
 
 
-def _flat(record: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, Any]]:
-    for name, value in record.items():
-        if name == "attributes":
-            continue
-        if isinstance(value, Mapping):
-            yield from _flat(value, f"{before}{name}.")
-        else:
-            yield f"{before}{name}", value
-
-
-def _cell(value: Any) -> str:
-    if value is None:
-        return ""
-    return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def _csv_answer(columns: list[str], rows: list[Row], headers: Mapping[str, str] | None = None) -> Answer:
+def csv_answer(columns: list[str], rows: list[Row], headers: Mapping[str, str] | None = None) -> Answer:
+    """Answer rows as CSV, every value quoted."""
     text = io.StringIO()
     writer = csv.DictWriter(text, columns, lineterminator="\n", quoting=csv.QUOTE_ALL, extrasaction="ignore")
     writer.writeheader()

@@ -6,6 +6,7 @@ from typing import Any
 
 from smarketing.sandbox.org.answers import Answer, Call, body_object, refused
 from smarketing.sandbox.org.bulk import Bulk
+from smarketing.sandbox.org.bulk_query import BulkQueries
 from smarketing.sandbox.org.collections_resource import collections
 from smarketing.sandbox.org.composite import composite
 from smarketing.sandbox.org.describe import brief, describe
@@ -28,7 +29,8 @@ class Rest:
         self._records = records
         self._queries = queries
         self._limits = limits
-        self._bulk = Bulk(records, queries)
+        self._bulk = Bulk(records)
+        self._bulk_queries = BulkQueries(queries)
         self._routes: tuple[tuple[re.Pattern[str], Mapping[str, Resource]], ...] = tuple(
             (re.compile(pattern), methods) for pattern, methods in self._table()
         )
@@ -64,6 +66,7 @@ class Rest:
             (r"composite", {"POST": self._composite}),
             *collections(self._records),
             *self._bulk.routes(),
+            *self._bulk_queries.routes(),
         ]
 
     def _resources(self, call: Call) -> Answer:

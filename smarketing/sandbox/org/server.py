@@ -11,8 +11,8 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
-from starlette.types import Receive, Scope, Send
 
+from smarketing.sandbox.broken_response import BrokenResponse
 from smarketing.sandbox.org.answers import Answer, Call, refused
 from smarketing.sandbox.org.control import control_routes
 from smarketing.sandbox.org.faults import Fault, answer_of, locked
@@ -24,15 +24,6 @@ from smarketing.sandbox.org.rest import VERSIONS
 _METHODS = ["GET", "POST", "PATCH", "PUT", "DELETE", "HEAD"]
 Act = Callable[[], Answer]
 _SESSION = Refusal("INVALID_SESSION_ID", "Session expired or invalid", 401)
-
-
-class BrokenResponse(Response):
-    """Begins and never ends, upon which the server closes the connection."""
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Promise a byte and do not send it."""
-        headers = [(b"content-length", b"1")]
-        await send({"type": "http.response.start", "status": 200, "headers": headers})
 
 
 def make_server(org: Org) -> Callable[..., Awaitable[None]]:

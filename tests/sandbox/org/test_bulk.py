@@ -112,6 +112,7 @@ def test_a_job_goes_from_open_to_complete_step_by_step(org: RunningOrg) -> None:
         ("jobs/ingest", {"operation": "merge", "object": "Lead"}, "INVALIDJOB"),
         ("jobs/ingest", {"operation": "upsert", "object": "Lead"}, "INVALIDJOB"),
         ("jobs/ingest", {"operation": "insert", "object": "Lead", "lineEnding": "CRLF"}, "INVALIDJOB"),
+        ("jobs/query", {"operation": "delete", "query": "SELECT Id FROM Lead"}, "INVALIDJOB"),
         ("jobs/query", {"operation": "query", "query": "SELECT"}, "MALFORMED_QUERY"),
         ("jobs/query", {"operation": "query", "query": "SELECT COUNT() FROM Lead"}, "INVALIDJOB"),
     ],
@@ -120,3 +121,35 @@ def test_a_job_that_is_not_in_order_is_refused(
     org: RunningOrg, path: str, body: dict[str, Any], code: str
 ) -> None:
     assert refusal(org.call("POST", path, body)) == (400, code)
+
+
+def test_a_query_job_is_done_when_it_is_looked_at(org: RunningOrg) -> None:
+    org.lead()
+    gone = org.lead("Übel")
+    org.call("DELETE", f"sobjects/Lead/{gone}")
+    body = {"operation": "queryAll", "query": "SELECT Id, IsDeleted FROM Lead ORDER BY Id"}
+
+    opened = org.call("POST", "jobs/query", body).json()
+    job = f"jobs/query/{opened['id']}"
+    seen = org.call("GET", job).json()
+    part = org.call("GET", f"{job}/results", params={"maxRecords": "1"})
+    last = org.call("GET", f"{job}/results", params={"locator": part.headers["Sforce-Locator"]})
+
+    assert (opened["state"], seen["state"], seen["numberRecordsProcessed"]) == (
+        "UploadComplete",
+        "JobComplete",
+        2,
+    )
+    assert [rows(each.text)[0]["IsDeleted"] for each in (part, last)] == ["false", "true"]
+    assert last.headers["Sforce-Locator"] == "null"
+
+
+def test_a_query_job_can_be_aborted_until_it_is_done(org: RunningOrg) -> None:
+    body = {"operation": "query", "query": "SELECT Id FROM Lead"}
+    jobs = [f"jobs/query/{org.call('POST', 'jobs/query', body).json()['id']}" for _ in range(2)]
+    org.call("GET", jobs[1])
+
+    assert org.call("PATCH", jobs[0], {"state": "Aborted"}).json()["state"] == "Aborted"
+    assert refusal(org.call("PATCH", jobs[1], {"state": "Aborted"})) == (400, "INVALIDJOBSTATE")
+    assert org.call("DELETE", jobs[0]).status_code == 204
+    assert org.call("GET", jobs[0]).status_code == 404
