@@ -26,5 +26,14 @@ PROFILE_FIELDS = (
 ).split()
 """What may be known of a person; `email` and `email_domain` come from the key."""
 
+SYNCED_OF_RECORDS = (
+    "account_id city company contact_id country department email employees first_name industry job_title "
+    "last_name lead_id phone salutation website"
+).split()
+"""What the marketing automations may be told of a Lead or Contact, as Salesforce has it."""
+
+SYNCED_OF_PERSONS = "grade language person_id preferences_url score stage unsubscribe_url".split()
+"""What they may be told of the person behind it, besides an `opt_in_...` for each purpose."""
+
 ONLY_OF_PERSONS = frozenset(PROFILE_FIELDS) - {"city", "country", "language", "phone", "website"}
 """Fields that no engagement tells as an attribute; an event may well have a city."""

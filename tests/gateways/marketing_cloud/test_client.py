@@ -52,7 +52,7 @@ def platform() -> Iterator[Platform]:
             pass
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
     platform.url = f"http://127.0.0.1:{server.server_port}"
     yield platform
     server.shutdown()

@@ -156,4 +156,4 @@ def test_tries_three_times_and_then_defers(world: World) -> None:
 
 
 def test_answers_404_to_what_it_does_not_have(world: World) -> None:
-    assert world.call("POST", "/interaction/v1/events", {}).status_code == 404
+    assert world.call("GET", "/asset/v1/content/assets").status_code == 404
