@@ -22,11 +22,21 @@ from chalice.app import (
 
 from chalicelib import bootstrap, partial_batch
 from chalicelib.log import LOGGER, configure, log_line
-from chalicelib.routes import account_engagement, health, intake, marketing_cloud, salesforce
+from chalicelib.routes import (
+    account_engagement,
+    consent,
+    health,
+    intake,
+    journey_activity,
+    marketing_cloud,
+    salesforce,
+)
 
 configure()
 app = Chalice(app_name=LOGGER, configure_logs=False)
 app.register_blueprint(marketing_cloud.blueprint)
+app.register_blueprint(consent.blueprint)
+app.register_blueprint(journey_activity.blueprint)
 app.register_blueprint(salesforce.blueprint)
 app.register_blueprint(account_engagement.blueprint)
 app.register_blueprint(intake.blueprint)
@@ -84,6 +94,14 @@ def take_change_events(event: CloudWatchEvent) -> None:
 def review_due(event: CloudWatchEvent) -> None:
     """Review the persons who are due: a score fades under a gate, a cool-off is over."""
     bootstrap.due_review()()
+
+
+@app.schedule(
+    Rate(10, unit=Rate.MINUTES), description="Polls Account Engagement, which tells nothing itself."
+)
+def poll_account_engagement(event: CloudWatchEvent) -> None:
+    """Put on the queue what prospects did, and how they changed, since the last poll."""
+    bootstrap.account_engagement_poll()()
 
 
 @app.schedule(Rate(1, unit=Rate.DAYS), description="Sees that marketing-owned fields are still locked.")

@@ -62,6 +62,24 @@ class Settings:
         )
 
     @property
+    def account_engagement_secret_id(self) -> str:
+        """Id of the secret with the Account Engagement login; empty where it isn't used."""
+        return self.environment.get("SMARKETING_ACCOUNT_ENGAGEMENT_SECRET_ID", "")
+
+    @property
+    def public_url(self) -> str:
+        """Where callers reach the API, such as https://api.example.com, without a slash at its end."""
+        name = "SMARKETING_PUBLIC_URL"
+        return self._required(name, "the API's address, such as https://api.example.com").rstrip("/")
+
+    @property
+    def privacy_secret_id(self) -> str:
+        """Id of the secret that signs links to people and keys the marks of the erased."""
+        return self._required(
+            "SMARKETING_PRIVACY_SECRET_ID", "the id of the secret with link_keys and erasure_key"
+        )
+
+    @property
     def salesforce_org_id(self) -> str:
         """The organisation whose outbound messages are taken: 15 or 18 characters, begins with 00D."""
         name = "SMARKETING_SALESFORCE_ORG_ID"
@@ -102,6 +120,11 @@ class Settings:
         if not 0 <= share < 1:
             raise Misconfigured(mend)
         return share
+
+    @property
+    def mail_sender(self) -> str:
+        """Who double opt-ins are sent by: an address that SES has verified, or `Name <address>`."""
+        return self._required("SMARKETING_MAIL_SENDER", "the sender that SES has verified")
 
     def check_front_door(self) -> None:
         """Read all that the routes need, so that a missing setting is known before a callback is lost to it.

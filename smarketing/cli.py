@@ -15,10 +15,11 @@ GROUPS = {
     "outbox": "See and retry what could not be delivered.",
     "consent": "Show the proof of a person's consents, and check the ledger.",
     "sync": "See whether Salesforce holds what it should.",
+    "marketing-cloud": "Connect Marketing Cloud Engagement.",
     "metadata": "Check the Salesforce project, bring it into an org, compare, and go back.",
     "lock": "Lock the marketing-owned fields for everybody but the integration user.",
 }
-"""By name; each is `app` in `smarketing.commands.<name>`."""
+"""By name; each is `app` in `smarketing.commands.<name>`, there with an underscore for a hyphen."""
 
 _NEEDS_SANDBOX = frozenset({"demo", "sandbox"})
 _REFUSED = 2
@@ -70,7 +71,8 @@ def _add_group(application: Any, typer: Any, name: str, meaning: str) -> None:
     settings = {"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}
 
     def group(context: Any) -> None:
-        module = _import(f"smarketing.commands.{name}", "sandbox" if name in _NEEDS_SANDBOX else "cli")
+        extra = "sandbox" if name in _NEEDS_SANDBOX else "cli"
+        module = _import(f"smarketing.commands.{name.replace('-', '_')}", extra)
         module.app(args=context.args, prog_name=f"smarketing {name}")
 
     group.__annotations__["context"] = typer.Context

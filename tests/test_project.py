@@ -112,7 +112,7 @@ def can_be_called(words: list[str]) -> bool:
 
 def subcommands(group: str) -> set[str]:
     """The commands of a group; none where the group is itself a command."""
-    app: typer.Typer = importlib.import_module(f"smarketing.commands.{group}").app
+    app: typer.Typer = importlib.import_module(f"smarketing.commands.{group.replace('-', '_')}").app
     if len(app.registered_commands) == 1 and app.registered_callback is None:
         return set()
     return {

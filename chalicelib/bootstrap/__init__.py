@@ -4,9 +4,17 @@ Imports stand inside the functions, so that a function of Lambda loads only what
 """
 
 from chalicelib.bootstrap import aws, platforms, store
-from chalicelib.bootstrap.aws import callback_secret, delivery_queue, engagement_queue, settings
+from chalicelib.bootstrap.aws import (
+    callback_secret,
+    delivery_queue,
+    engagement_queue,
+    link_keys,
+    privacy_secret,
+    settings,
+)
 from chalicelib.bootstrap.clock import Clock, now, system_clock, use_clock
 from chalicelib.bootstrap.handlers import (
+    account_engagement_poll,
     change_event_intake,
     delivery,
     due_review,
@@ -14,11 +22,29 @@ from chalicelib.bootstrap.handlers import (
     message_worker,
     outbox_relay,
 )
-from chalicelib.bootstrap.platforms import marketing_cloud, salesforce, salesforce_rest
-from chalicelib.bootstrap.store import due, locks, outbox, persons, playbook, playbooks, verifications
+from chalicelib.bootstrap.platforms import (
+    account_engagement,
+    marketing_cloud,
+    marketing_cloud_rows,
+    salesforce,
+    salesforce_rest,
+)
+from chalicelib.bootstrap.store import (
+    due,
+    locks,
+    opt_in_tokens,
+    outbox,
+    persons,
+    playbook,
+    playbooks,
+    verifications,
+    watermarks,
+)
 
 __all__ = [
     "Clock",
+    "account_engagement",
+    "account_engagement_poll",
     "callback_secret",
     "change_event_intake",
     "delivery",
@@ -27,22 +53,27 @@ __all__ = [
     "due_review",
     "engagement_queue",
     "forget",
+    "link_keys",
     "lock_check",
     "locks",
     "marketing_cloud",
+    "marketing_cloud_rows",
     "message_worker",
     "now",
+    "opt_in_tokens",
     "outbox",
     "outbox_relay",
     "persons",
     "playbook",
     "playbooks",
+    "privacy_secret",
     "salesforce",
     "salesforce_rest",
     "settings",
     "system_clock",
     "use_clock",
     "verifications",
+    "watermarks",
 ]
 
 

@@ -1,15 +1,17 @@
 """Clients of AWS, made when they are first needed and kept for the life of the function."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from chalicelib.errors import Misconfigured
 from chalicelib.settings import Settings
 
 if TYPE_CHECKING:
     from botocore.config import Config
     from mypy_boto3_dynamodb import DynamoDBClient
 
+    from chalicelib.gateways.mail import Mailer
     from chalicelib.gateways.queue import Queue
     from chalicelib.gateways.secrets import Secrets
 
@@ -36,6 +38,23 @@ def callback_secret() -> Mapping[str, Any]:
     return secrets().read(settings().callback_secret_id)
 
 
+def privacy_secret() -> Mapping[str, Any]:
+    """What signs links to people (`link_keys`) and keys the marks of the erased (`erasure_key`)."""
+    return secrets().read(settings().privacy_secret_id)
+
+
+def link_keys() -> Sequence[str]:
+    """What links to people are signed with, the newest first.
+
+    Raises:
+        Misconfigured: the privacy secret holds none.
+    """
+    keys = privacy_secret().get("link_keys")
+    if not isinstance(keys, list) or not keys or not all(isinstance(each, str) and each for each in keys):
+        raise Misconfigured("privacy secret, link_keys: put in a list of long random texts, the newest first")
+    return keys
+
+
 @cache
 def secrets() -> "Secrets":
     """The secrets, each at most a minute old."""
@@ -44,6 +63,16 @@ def secrets() -> "Secrets":
     from chalicelib.gateways.secrets import Secrets
 
     return Secrets(boto3.client("secretsmanager", config=client_config()))
+
+
+@cache
+def mailer() -> "Mailer":
+    """Sends mails in the company's name."""
+    import boto3
+
+    from chalicelib.gateways.mail import Mailer
+
+    return Mailer(boto3.client("sesv2", config=client_config()), settings().mail_sender)
 
 
 @cache

@@ -9,6 +9,7 @@ from chalicelib.bootstrap.clock import now
 if TYPE_CHECKING:
     from chalicelib.domain.interest import PersonId
     from chalicelib.services.destinations import Destinations
+    from chalicelib.services.send_confirmations import Confirmations
 
 
 def message_worker() -> Callable[[str], None]:
@@ -65,7 +66,23 @@ def destinations() -> "Destinations":
             "person": platforms.salesforce,
             "interest": platforms.salesforce,
             "touchpoint": platforms.salesforce,
+            "confirmation": confirmations,
         }
+    )
+
+
+def confirmations() -> "Confirmations":
+    """Sends the mails of double opt-ins."""
+    from chalicelib.services.send_confirmations import Confirmations
+
+    return Confirmations(
+        compiled=store.playbook(),
+        tokens=store.opt_in_tokens(),
+        persons=store.persons(),
+        mailer=aws.mailer(),
+        link_key=aws.link_keys()[0],
+        base_url=aws.settings().public_url,
+        clock=now,
     )
 
 
@@ -83,6 +100,33 @@ def due_review() -> Callable[[], None]:
     from chalicelib.services.review_persons import review_due
 
     return lambda: review_due(store.due(), aws.engagement_queue(), now)
+
+
+def account_engagement_poll() -> Callable[[], None]:
+    """Puts what is new in Account Engagement on the engagement queue; nothing where it isn't used."""
+    from chalicelib.gateways.account_engagement import polled_rows
+    from chalicelib.services.poll_account_engagement import Source, poll_account_engagement
+
+    if not aws.settings().account_engagement_secret_id:
+        return lambda: None
+    client = platforms.account_engagement()
+    prospects = Source(
+        name="account-engagement-prospects",
+        rows=lambda since: client.rows("prospects", polled_rows.PROSPECT_FIELDS, changed_since=since),
+        changed_at=polled_rows.changed_at,
+        read=lambda rows: polled_rows.of_prospects(rows, now()),
+    )
+    activities = Source(
+        name="account-engagement-activities",
+        rows=lambda since: client.rows(
+            "visitor-activities", polled_rows.ACTIVITY_FIELDS, changed_since=since
+        ),
+        changed_at=polled_rows.changed_at,
+        read=lambda rows: polled_rows.of_activities(rows, now()),
+    )
+    return lambda: poll_account_engagement(
+        (prospects, activities), store.watermarks(), aws.engagement_queue(), now
+    )
 
 
 def lock_check() -> Callable[[], None]:

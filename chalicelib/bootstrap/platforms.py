@@ -1,15 +1,32 @@
 """The gateways of the platforms."""
 
+from collections.abc import Mapping
 from functools import cache
 from typing import TYPE_CHECKING
 
 from chalicelib.bootstrap.aws import secrets, settings
 from chalicelib.bootstrap.clock import now
+from chalicelib.errors import Misconfigured
 
 if TYPE_CHECKING:
+    from chalicelib.gateways.account_engagement.client import (  # type: ignore[import-not-found,unused-ignore]
+        AccountEngagement,
+    )
     from chalicelib.gateways.marketing_cloud.client import MarketingCloud
+    from chalicelib.gateways.marketing_cloud.row_sync import RowSync
     from chalicelib.gateways.salesforce.client import SalesforceGateway
     from chalicelib.gateways.salesforce.rest import Rest
+
+
+@cache
+def account_engagement() -> "AccountEngagement":
+    """Account Engagement's API."""
+    from chalicelib.gateways.account_engagement.client import AccountEngagement
+
+    return AccountEngagement(
+        lambda: secrets().read(settings().account_engagement_secret_id),
+        clock=now,
+    )
 
 
 @cache
@@ -18,6 +35,16 @@ def marketing_cloud() -> "MarketingCloud":
     from chalicelib.gateways.marketing_cloud.client import MarketingCloud
 
     return MarketingCloud(lambda: secrets().read(settings().marketing_cloud_secret_id))
+
+
+def marketing_cloud_rows(columns: Mapping[str, str]) -> "RowSync":
+    """The rows of people in Marketing Cloud, whose columns are given by our words."""
+    from chalicelib.gateways.marketing_cloud.row_sync import RowSync
+
+    data_extension = secrets().read(settings().marketing_cloud_secret_id).get("data_extension")
+    if not data_extension:
+        raise Misconfigured("Marketing Cloud secret: add data_extension, the external key")
+    return RowSync(marketing_cloud(), str(data_extension), columns)
 
 
 @cache

@@ -9,10 +9,12 @@ if TYPE_CHECKING:
     from chalicelib.domain.qualification import Compiled
     from chalicelib.gateways.store.due import Due
     from chalicelib.gateways.store.locks import Locks
+    from chalicelib.gateways.store.opt_in_tokens import OptInTokens
     from chalicelib.gateways.store.outbox import Outbox
     from chalicelib.gateways.store.persons import Persons
     from chalicelib.gateways.store.playbooks import Playbooks
     from chalicelib.gateways.store.verification import Verifications
+    from chalicelib.gateways.store.watermarks import Watermarks
     from chalicelib.services.current_playbook import CurrentPlaybook
 
 
@@ -28,6 +30,13 @@ def outbox() -> "Outbox":
     from chalicelib.gateways.store.outbox import Outbox
 
     return Outbox(dynamodb(), settings().table)
+
+
+def opt_in_tokens() -> "OptInTokens":
+    """The table's double opt-ins that wait for their confirmation."""
+    from chalicelib.gateways.store.opt_in_tokens import OptInTokens
+
+    return OptInTokens(dynamodb(), settings().table)
 
 
 def due() -> "Due":
@@ -56,6 +65,13 @@ def verifications() -> "Verifications":
     from chalicelib.gateways.store.verification import Verifications
 
     return Verifications(dynamodb(), settings().table)
+
+
+def watermarks() -> "Watermarks":
+    """The table's note of how far each source of the sync was read."""
+    from chalicelib.gateways.store.watermarks import Watermarks
+
+    return Watermarks(dynamodb(), settings().table)
 
 
 @cache

@@ -14,6 +14,7 @@ from chalicelib.domain.commands import (
     touchpoint_command,
     touchpoint_kinds,
 )
+from chalicelib.domain.double_opt_in import confirmation_command
 from chalicelib.domain.eligibility import eligible
 from chalicelib.domain.engagement import Engagement
 from chalicelib.domain.explanation import explain
@@ -67,7 +68,11 @@ def record(
         new_keys=frozenset(engagement.keys) - merged.person.keys,
         absorbed=tuple(absorbed),
         interests=(*followed, *ours),
-        commands=(*commands, *_silenced(compiled, persons, person)),
+        commands=(
+            *commands,
+            *_silenced(compiled, persons, person),
+            *_to_confirm(compiled, person, engagement),
+        ),
         entries=entries,
         superseded=_superseded(absorbed, commands),
         refused=refused,
@@ -226,6 +231,11 @@ def _silenced(compiled: Compiled, before: Sequence[Person], person: Person) -> t
     permitted = any(eligible(compiled, each).eligible for each in before)
     falls = permitted and not eligible(compiled, person).eligible
     return (suppression_command(person),) if falls else ()
+
+
+def _to_confirm(compiled: Compiled, person: Person, engagement: Engagement) -> tuple[Command, ...]:
+    command = confirmation_command(compiled, person, engagement)
+    return () if command is None else (command,)
 
 
 def _as_told(person: Person, commands: Sequence[Command], now: Instant) -> Person:

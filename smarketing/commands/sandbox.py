@@ -17,6 +17,7 @@ from chalicelib.domain.instant import parse_instant
 from chalicelib.routes.signatures import REPLAY_WINDOW_SECONDS
 from smarketing.sandbox import examples, notice
 from smarketing.sandbox.aws import Database
+from smarketing.sandbox.mailbox import sent_mails
 from smarketing.sandbox.running import running_sandbox
 from smarketing.sandbox.sandbox import Sandbox
 
@@ -88,6 +89,25 @@ def status(
     typer.echo(f"front door {found.front_door}   Salesforce {found.salesforce}   time {shown['time']}")
     for name, each in shown["sources"].items():
         typer.echo(f"{name}: {each['records']} records, {each['failures']} failed")
+
+
+@app.command(epilog="Example: smarketing sandbox mails --json")
+def mails(
+    data: _Data = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print them as one JSON array.")] = False,
+) -> None:
+    """Show the mails that were sent, which never leave this machine, each with its links."""
+    sent = sent_mails(notice.read(data).environment["AWS_ENDPOINT_URL"])
+    if as_json:
+        typer.echo(
+            json.dumps([{"to": each.to, "subject": each.subject, "links": each.links} for each in sent])
+        )
+        return
+    for each in sent:
+        typer.echo(f"{', '.join(each.to)}: {each.subject}")
+        for link in each.links:
+            typer.echo(f"  {link}")
+    typer.echo(f"{len(sent)} mails")
 
 
 @app.command()

@@ -11,7 +11,7 @@ from uv import find_uv_bin
 
 from chalicelib.errors import Misconfigured, Retryable
 
-AWS_SERVICES = ("dynamodb", "secretsmanager", "sqs")
+AWS_SERVICES = ("dynamodb", "secretsmanager", "sesv2", "sqs")
 """Whose descriptions botocore needs at run time: those of the clients that `chalicelib` makes."""
 
 _PLATFORM = "x86_64-manylinux2014"

@@ -11,6 +11,7 @@ from chalicelib.errors import Misconfigured
 from smarketing.sandbox import dynamodb_local
 from smarketing.sandbox.aws_server import QUEUES, REGION
 from smarketing.sandbox.credentials import Credentials
+from smarketing.sandbox.mailbox import IDENTITY, SENDER
 from smarketing.sandbox.processes import Child, free_port, python, wait_until_listening
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ QUEUES_MADE = {"engagements": 10, "delivery": 120}
 """By name, how often a message is received before it is set aside, as in infra/queues.yaml."""
 
 _VISIBILITY_SECONDS = 1440
-_SECRETS = ("callbacks", "salesforce", "marketing-cloud")
+_SECRETS = ("callbacks", "privacy", "salesforce", "marketing-cloud")
 
 CLIENT_ENVIRONMENT = {
     "AWS_ACCESS_KEY_ID": "sandbox",
@@ -75,6 +76,8 @@ class Aws:
             "SMARKETING_ENGAGEMENT_QUEUE_URL": self.queue_url("engagements"),
             "SMARKETING_DELIVERY_QUEUE_URL": self.queue_url("delivery"),
             "SMARKETING_CALLBACK_SECRET_ID": secret_name("callbacks"),
+            "SMARKETING_MAIL_SENDER": SENDER,
+            "SMARKETING_PRIVACY_SECRET_ID": secret_name("privacy"),
             "SMARKETING_SALESFORCE_SECRET_ID": secret_name("salesforce"),
             "SMARKETING_MARKETING_CLOUD_SECRET_ID": secret_name("marketing-cloud"),
         }
@@ -136,11 +139,17 @@ def make_secrets(aws: Aws, credentials: Credentials, org_url: str, marketing_clo
     manager = aws.client("secretsmanager")
     values = (
         credentials.callback_secret,
+        credentials.privacy_secret,
         credentials.salesforce_secret(org_url),
         credentials.marketing_cloud_secret(marketing_cloud_url),
     )
     for name, value in zip(_SECRETS, values, strict=True):
         manager.create_secret(Name=secret_name(name), SecretString=value)
+
+
+def make_sender(aws: Aws) -> None:
+    """Have SES take the sandbox's sender for verified."""
+    aws.client("sesv2").create_email_identity(EmailIdentity=IDENTITY)
 
 
 def make_table(aws: Aws) -> str:

@@ -7,6 +7,8 @@ import secrets
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from smarketing.sandbox.marketing_cloud.people import PEOPLE
+
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
@@ -23,6 +25,10 @@ class Credentials:
     salesforce_public_key: str
     marketing_cloud_client_id: str
     marketing_cloud_client_secret: str
+    marketing_cloud_jwt_secret: str
+    """Signs what Journey Builder sends to the custom activity."""
+    privacy_link_key: str
+    privacy_erasure_key: str
     account_engagement_business_unit: str
     account_engagement_access_token: str
 
@@ -33,9 +39,15 @@ class Credentials:
             {
                 "ens_signature_keys": [self.ens_signature_key],
                 "outbound_message_secrets": [self.outbound_message_secret],
+                "journey_jwt_secrets": [self.marketing_cloud_jwt_secret],
                 "intake_keys": {self.intake_key_id: self.intake_secret},
             }
         )
+
+    @property
+    def privacy_secret(self) -> str:
+        """Give the secret that signs links to people and keys the marks of the erased."""
+        return json.dumps({"link_keys": [self.privacy_link_key], "erasure_key": self.privacy_erasure_key})
 
     def salesforce_secret(self, domain_url: str) -> str:
         """Give the secret with the Salesforce login."""
@@ -56,15 +68,20 @@ class Credentials:
                 "rest_url": url,
                 "client_id": self.marketing_cloud_client_id,
                 "client_secret": self.marketing_cloud_client_secret,
+                "data_extension": PEOPLE,
             }
         )
 
 
 def load_or_make(path: Path) -> Credentials:
     """Read the credentials of an earlier start or make new ones, readable by their owner alone."""
-    if path.exists():
-        return Credentials(**json.loads(path.read_text()))
-    made = _make()
+    kept = json.loads(path.read_text()) if path.exists() else {}
+    if set(kept) >= set(Credentials.__slots__):
+        return Credentials(**{name: kept[name] for name in Credentials.__slots__})
+    # What an earlier version didn't have is made now; what it had stays, for others know it.
+    path.unlink(missing_ok=True)
+    known = {name: value for name, value in kept.items() if name in Credentials.__slots__}
+    made = Credentials(**{**asdict(_make()), **known})
     with os.fdopen(os.open(path, os.O_CREAT | os.O_WRONLY | os.O_EXCL, 0o600), "w") as file:
         json.dump(asdict(made), file, indent=1)
     return made
@@ -83,6 +100,9 @@ def _make() -> Credentials:
         salesforce_public_key=public,
         marketing_cloud_client_id=secrets.token_hex(12),
         marketing_cloud_client_secret=secrets.token_urlsafe(18),
+        marketing_cloud_jwt_secret=secrets.token_urlsafe(32),
+        privacy_link_key=secrets.token_urlsafe(32),
+        privacy_erasure_key=secrets.token_urlsafe(32),
         account_engagement_business_unit="0Uv" + secrets.token_hex(8)[:15],
         account_engagement_access_token="00D" + secrets.token_urlsafe(40),
     )

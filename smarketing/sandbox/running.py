@@ -18,6 +18,7 @@ from smarketing.sandbox.aws import (
     Database,
     make_queues,
     make_secrets,
+    make_sender,
     make_table,
     publish_playbook,
     start_aws,
@@ -25,6 +26,7 @@ from smarketing.sandbox.aws import (
 from smarketing.sandbox.board import Board
 from smarketing.sandbox.clock import SandboxClock
 from smarketing.sandbox.credentials import Credentials, load_or_make
+from smarketing.sandbox.marketing_cloud.people import people_extension
 from smarketing.sandbox.processes import Child, listen, python
 from smarketing.sandbox.sandbox import Sandbox
 from smarketing.sandbox.surroundings import CACHE, loopback_without_proxy, project_folder, run_folder
@@ -106,7 +108,7 @@ class _Start:
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
         credentials = load_or_make((self._data or self._run) / "credentials.json")
         org = self._org(credentials, url)
-        platforms = self._platforms(credentials, url)
+        platforms = self._platforms(credentials, url, playbook)
         aws = start_aws(self._run, self._data, database, project_folder() / CACHE)
         self._emulators += aws.children
         make_queues(aws, self._data)
@@ -115,12 +117,14 @@ class _Start:
         platforms_url = f"http://127.0.0.1:{platforms.wait_ready()['port']}"
         org_url = f"http://127.0.0.1:{organisation['port']}"
         marketing_cloud_url = f"{platforms_url}/marketing-cloud"
+        make_sender(aws)
         make_secrets(aws, credentials, org_url, marketing_cloud_url)
         environment = aws.environment | {
             "NO_PROXY": os.environ.get("NO_PROXY", ""),
             "SMARKETING_SALESFORCE_ORG_ID": organisation["organization_id"],
             "SMARKETING_ENS_KEY_ENCODING": "utf8",
             "SMARKETING_STAGE": "sandbox",
+            "SMARKETING_PUBLIC_URL": url,
         }
         publish_playbook(aws, playbook)
         self._start_hosts(aws, stream, environment, listener, pace)
@@ -161,13 +165,15 @@ class _Start:
         kept = ("--data", str(self._data)) if self._data is not None else ()
         return self._emulator("org", "smarketing.sandbox.org", configuration, *kept)
 
-    def _platforms(self, credentials: Credentials, url: str) -> Child:
+    def _platforms(self, credentials: Credentials, url: str, playbook: Path | None) -> Child:
         """Start Marketing Cloud and Account Engagement; what they send goes to the front door, too."""
         configuration = {
             "marketing_cloud": {
                 "client_id": credentials.marketing_cloud_client_id,
                 "client_secret": credentials.marketing_cloud_client_secret,
                 "signature_key": credentials.ens_signature_key,
+                "jwt_secret": credentials.marketing_cloud_jwt_secret,
+                "data_extensions": people_extension(playbook),
             },
             "account_engagement": {
                 "business_unit": credentials.account_engagement_business_unit,

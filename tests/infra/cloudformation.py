@@ -57,6 +57,8 @@ def referred(value: Any) -> str:
         case {"Fn::Sub": str(text)}:
             found = re.match(r"\$\{(\w+)", text)
             return found[1] if found else ""
+        case {"Fn::If": [_, where_it_holds, _]}:
+            return referred(where_it_holds)
     return ""
 
 

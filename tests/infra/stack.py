@@ -28,6 +28,9 @@ PARAMETERS = {
     "EnsKeyEncoding": "utf8",
     "MaxBodyBytes": "4194304",
     "SalesforceShareForPeople": "0.2",
+    "PublicUrl": "https://api.example.com",
+    "MailSender": "Musterwerk <news@example.com>",
+    "MailIdentity": "example.com",
 }
 
 
@@ -51,7 +54,7 @@ class Stack:
 
         with self.monkeypatch.context() as patch:
             for variable, value in self.template.functions[function]["Environment"]["Variables"].items():
-                patch.setenv(variable, self.names[value["Ref"]] if isinstance(value, dict) else value)
+                patch.setenv(variable, self.names[referred(value)] if isinstance(value, dict) else value)
             patch.setattr(BaseClient, "_make_api_call", noted)
             bootstrap.forget()
             handler()
@@ -97,6 +100,8 @@ def asked(client: Any, operation: str, arguments: dict[str, Any]) -> set[Permiss
             return {(f"dynamodb:{operation}", arguments["TableName"])}
         case "sqs", "SendMessageBatch":
             return {("sqs:SendMessage", arguments["QueueUrl"])}
+        case "sesv2", _:
+            return {(f"ses:{operation}", PARAMETERS["MailIdentity"])}
         case "secretsmanager", _:
             return {(f"secretsmanager:{operation}", arguments["SecretId"])}
     return {(f"{service}:{operation}", "unknown")}
@@ -104,4 +109,6 @@ def asked(client: Any, operation: str, arguments: dict[str, Any]) -> set[Permiss
 
 def _named(resource: Any) -> str:
     text = resource.get("Fn::Sub", "")
+    if "${MailIdentity}" in text:
+        return "MailIdentity"
     return text.replace("${Table.Arn}", "Table") if "/" in text else referred(resource)

@@ -58,6 +58,7 @@ class Journey:
             "attributes": {"product_line": "presses"},
             "profile": {"last_name": "Lovelace", "company": "Engines", "job_title": "Head of Production"},
             "consents": [CALL_ME],
+            "opt_ins": {"newsletter": True},
         }
         body = json.dumps({"engagements": [asked]}).encode()
 
@@ -127,6 +128,9 @@ def test_relay_and_delivery_may_write_park_and_tell_of_a_new_lead(journey: Journ
     journey.intake()
     journey.record(*journey.received("EngagementQueue"))
     crm = FakeCrm(before=refuse_touchpoints)
+    boto3.client("sesv2").create_email_identity(EmailIdentity="news@example.com")
+    secret = json.dumps({"link_keys": ["key"], "erasure_key": "key"})
+    boto3.client("secretsmanager").put_secret_value(SecretId="PrivacySecret", SecretString=secret)
 
     relayed = journey.relay()
     delivered = journey.deliver(journey.received("DeliveryQueue"), crm)
@@ -134,7 +138,9 @@ def test_relay_and_delivery_may_write_park_and_tell_of_a_new_lead(journey: Journ
     assert relayed == {("sqs:SendMessage", "DeliveryQueue")}
     assert relayed <= journey.stack.allowed("RelayOutbox")
     assert delivered == permissions_of_its_own(journey.stack, "Deliver", to="Table") | {
-        ("sqs:SendMessage", "EngagementQueue")
+        ("sqs:SendMessage", "EngagementQueue"),
+        ("secretsmanager:GetSecretValue", "PrivacySecret"),
+        ("ses:SendEmail", "MailIdentity"),
     }
     assert {each.id[:3] for each in crm.records.values()} == {"00Q", "a01"}
 

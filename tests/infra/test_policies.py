@@ -23,8 +23,15 @@ def test_no_statement_has_a_wildcard(template: Template) -> None:
 
 def test_every_statement_is_about_a_resource_of_this_stack(template: Template) -> None:
     for statement in statements(template):
+        if statement["Action"] == ["ses:SendEmail"]:
+            continue  # The company's own sender, which SES verified before there was a stack.
         for resource in listed(statement["Resource"]):
             assert referred(resource) in template.body["Resources"]
+
+
+def test_mail_goes_out_in_the_name_of_one_sender(template: Template) -> None:
+    (sending,) = (each for each in statements(template) if "ses:SendEmail" in each["Action"])
+    assert sending["Resource"]["Fn::Sub"].endswith(":identity/${MailIdentity}")
 
 
 def test_no_role_is_anothers_and_none_has_a_policy_of_aws(template: Template) -> None:

@@ -113,7 +113,7 @@ def test_one_bad_record_of_the_stream_is_parted_from_the_rest_and_set_aside(temp
 def test_events_that_reach_no_function_are_retried_and_then_set_aside(template: Template) -> None:
     rules = template.of_type("AWS::Events::Rule")
 
-    assert len(rules) == 3
+    assert len(rules) == 4
     for rule in rules.values():
         for target in rule["Targets"]:
             assert target["RetryPolicy"]["MaximumRetryAttempts"] >= 1
@@ -126,7 +126,9 @@ def test_events_that_a_function_fails_on_are_set_aside(template: Template) -> No
         for each in template.of_type("AWS::Lambda::EventInvokeConfig").values()
     }
 
-    assert failures == dict.fromkeys(["TakeChangeEvents", "ReviewDue", "CheckLock"], "EventDeadLetters")
+    assert failures == dict.fromkeys(
+        ["TakeChangeEvents", "ReviewDue", "CheckLock", "PollAccountEngagement"], "EventDeadLetters"
+    )
 
 
 def test_change_events_come_from_salesforces_bus(template: Template) -> None:
@@ -174,7 +176,7 @@ def test_the_api_takes_only_so_many_requests_a_second(template: Template) -> Non
 def test_no_template_knows_a_secrets_value(template: Template) -> None:
     secrets = template.of_type("AWS::SecretsManager::Secret")
 
-    assert len(secrets) == 3
+    assert len(secrets) == 5
     assert not any({"SecretString", "GenerateSecretString"} & set(each) for each in secrets.values())
 
 

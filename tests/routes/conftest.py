@@ -21,6 +21,7 @@ from chalicelib.errors import Rejected, Retryable
 NOW = Instant(1_790_000_000_000)
 """2026-09-21T14:13:20Z"""
 ORGANIZATION = "00D5g00000AbCdEEAV"
+JWT_SECRET = "jwt signing secret"
 ENS_KEY = "mB7iPNv9hpWHmvQcxEwM7Zp6HSlFrFXhAN2TyFvncC4="
 
 
@@ -130,6 +131,7 @@ def door(monkeypatch: pytest.MonkeyPatch) -> FrontDoor:
     queue = MemoryQueue()
     secret: dict[str, Any] = {
         "ens_signature_keys": [ENS_KEY],
+        "journey_jwt_secrets": [JWT_SECRET],
         "outbound_message_secrets": ["salesforce-secret"],
         "intake_keys": {"website": "first secret", "website-2": "second secret"},
     }

@@ -4,13 +4,20 @@ import json
 import uuid
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import requests
 from simple_salesforce import format_soql
 
+from chalicelib import bootstrap
+from chalicelib.domain.consent import Subject, standing
 from chalicelib.domain.instant import iso
+from chalicelib.domain.interest import PersonId
+from chalicelib.domain.sync import Row
+from chalicelib.gateways.store.persons import Persons
 from smarketing.sandbox import examples
+from smarketing.sandbox.mailbox import sent_mails
 from smarketing.sandbox.notice import Notice, notice_of
 from smarketing.sandbox.running import running_sandbox
 from smarketing.sandbox.sandbox import Sandbox
@@ -107,6 +114,71 @@ def test_a_click_that_marketing_cloud_itself_sends_is_recorded(
 
     assert sent == {"delivered": 2, "deferred": 0}
     assert person_of(sandbox, email)
+
+
+def test_a_journey_hands_a_contact_over_once(sandbox: Sandbox, notice: Notice, email: str) -> None:
+    known = demo_request(sandbox, email)["engagements"][0] | {
+        "kind": "trade_fair_visited",
+        "id": f"fair-{email}",
+    }
+    send(sandbox, notice, "/intake/fair", {"engagements": [known]})
+    journey = f"{sandbox.marketing_cloud_url}/sandbox/journeys/{email}"
+    arguments = {"action": "hand_off", "productLine": "lasers"}
+    activity = {"activity_url": f"{sandbox.url}/journey-activity", "arguments": arguments}
+    requests.put(journey, json={"event_definition_key": email, **activity}, timeout=30).raise_for_status()
+    entry = {"ContactKey": email, "EventDefinitionKey": email, "Data": {}}
+    assert sandbox.marketing_cloud_api("POST", "/interaction/v1/events", entry).status_code == 201
+
+    outcomes = [requests.post(f"{journey}/run", json={"contact": email}, timeout=30).json() for _ in range(2)]
+    sandbox.drain(60)
+
+    assert [each[email]["content"] for each in outcomes] == [{"accepted": True}] * 2
+    lead = lead_of(sandbox, email)
+    query = "SELECT Product_Line__c, Gate__c FROM Interest__c WHERE Lead__c = {lead}"
+    (interest,) = rows(sandbox, query, lead=lead["Id"])
+    assert (interest["Product_Line__c"], interest["Gate__c"]) == ("lasers", "journey_handoff")
+    touchpoints = rows(sandbox, "SELECT Kind__c FROM Touchpoint__c WHERE Lead__c = {lead}", lead=lead["Id"])
+    assert [each["Kind__c"] for each in touchpoints].count("journey_handed_off") == 1
+
+
+def test_a_row_of_the_sync_is_kept_in_the_data_extension(
+    sandbox: Sandbox, email: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in sandbox.environment.items():
+        monkeypatch.setenv(name, value)
+    bootstrap.forget()
+    row = Row(PersonId("01H"), "contact:003xx000004TmiQ", email, values={"opt_in_newsletter": True})
+
+    rows = bootstrap.marketing_cloud_rows(
+        {"person_id": "PersonId", "email": "Email", "opt_in_newsletter": "OptInNewsletter"}
+    )
+    [result] = rows.finish(rows.begin([row]), [row])
+    held = list(rows.held(["opt_in_newsletter"]))
+    rows.withdraw([row])
+    bootstrap.forget()
+
+    assert (result.outcome, result.remote_id) == ("written", "003xx000004TmiQAAS")
+    assert [(each.record, each.email, each.values) for each in held] == [(row.record, email, row.values)]
+
+
+def test_a_double_opt_in_goes_from_the_form_to_the_ledger(sandbox: Sandbox, email: str) -> None:
+    # given: somebody fills in the form
+    asked = {"email": email, "about": ["newsletter/main"]}
+    assert requests.post(f"{sandbox.url}/consent/requests?lang=de", data=asked, timeout=30).ok
+    sandbox.drain(60)
+    (mail,) = [each for each in sent_mails(sandbox.aws.endpoint) if email in each.to]
+    # when: they follow the link and press the button
+    (link,) = (each for each in mail.links if "/consent/confirm" in each)
+    assert "Ja, ich bestätige" in requests.get(link, timeout=30).text
+    token = parse_qs(urlsplit(link).query)["token"][0]
+    assert requests.post(f"{sandbox.url}/consent/confirm", data={"token": token}, timeout=30).ok
+    sandbox.drain(60)
+    # then
+    persons = Persons(sandbox.aws.client("dynamodb"), sandbox.environment["SMARKETING_TABLE"])
+    (person,) = persons.load([PersonId(person_of(sandbox, email) or "")]).values()
+    assert standing(person.consents, Subject("email", "newsletter", "main")).granted
+    again = requests.post(f"{sandbox.url}/consent/confirm", data={"token": token}, timeout=30)
+    assert again.status_code == 410
 
 
 def test_a_forward_of_account_engagement_is_recorded(sandbox: Sandbox, email: str) -> None:
