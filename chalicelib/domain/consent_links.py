@@ -1,8 +1,8 @@
 """Links by which a person manages consents without a login: signed, so that nobody can make one for another.
 
 They never expire: whoever finds an old mail has to be able to unsubscribe by it. They hold the person's id,
-which tells nothing, and no address. What a link is for is signed, too: RFC 8058 (section 3.1) wants a part that
-is hard to forge, for the recipient as well as for what they unsubscribe from.
+which tells nothing, and no address. What a link is for is signed, too: RFC 8058 (section 3.1) wants a part
+that is hard to forge, for the recipient as well as for what they unsubscribe from.
 """
 
 import base64
@@ -29,7 +29,7 @@ def signed(person: PersonId, scope: str, key: str) -> str:
 
 
 def read_signed(text: str, scope: str, keys: Sequence[str]) -> PersonId | None:
-    """Read a signed id; None where none of the keys, of which old ones stay valid, signed it for the scope."""
+    """Read an id signed for a scope; None where none of the keys, of which old ones stay valid, signed it."""
     person, signature = PersonId(text[:_PERSON_LENGTH]), text[_PERSON_LENGTH:].encode("utf-8", "replace")
     # All are compared, so that the time tells nothing about which one came close.
     matches = [hmac.compare_digest(signature, _signature(person, scope, key).encode()) for key in keys]

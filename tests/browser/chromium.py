@@ -1,50 +1,76 @@
-"""Headless Chromium with axe-core, which npm installs once into the project's cache."""
+"""Debian's headless Chromium, and axe-core, which npm installs once into the project's cache."""
 
 import fcntl
-import json
 import os
 import shutil
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+
+from tests.browser.devtools import Browser
 
 CACHE = Path(__file__).parents[2] / ".smarketing" / "browser"
-PACKAGES = ("axe-core@4.14.1", "puppeteer-core@25.16.0")
+PACKAGE = "axe-core@4.14.1"
 CHROMIUM = next(
     (found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))),
     None,
 )
 
+_OPTIONS = (
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--no-first-run",
+    "--no-proxy-server",
+    "--remote-debugging-pipe",
+)
+
 
 class NotInstallableError(Exception):
-    """The browser or its packages can't be had here."""
+    """axe-core can't be had here."""
 
 
-def ask_browser(**asked: Any) -> dict[str, Any]:
-    """Have pages audited (`audits`: url, width, dark) and forms walked through (`walks`: url, steps).
+@contextmanager
+def running_browser(home: Path) -> Iterator[Browser]:
+    """Run a browser with a profile of its own, in a folder."""
+    assert CHROMIUM is not None
+    to_browser, ours_to_write = os.pipe()
+    ours_to_read, from_browser = os.pipe()
+    # Moved out of the way of 3 and 4, which the browser reads and writes.
+    ends = [fcntl.fcntl(each, fcntl.F_DUPFD, 10) for each in (to_browser, from_browser)]
+
+    def connect() -> None:
+        os.dup2(ends[0], 3)
+        os.dup2(ends[1], 4)
+
+    with (home / "chromium.log").open("w") as log:
+        process = subprocess.Popen(
+            [CHROMIUM, *_OPTIONS, f"--user-data-dir={home / 'profile'}", "about:blank"],
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            preexec_fn=connect,
+            pass_fds=(3, 4),
+        )
+    for each in (to_browser, from_browser, *ends):
+        os.close(each)
+    try:
+        yield Browser(ours_to_read, ours_to_write)
+    finally:
+        process.terminate()
+        process.wait(10)
+        os.close(ours_to_read)
+        os.close(ours_to_write)
+
+
+def axe_core() -> str:
+    """Give axe-core's script; processes that want it at once wait for one that installs it.
 
     Raises:
-        NotInstallableError: Chromium or npm is missing, or the registry gives no package.
-        AssertionError: the browser failed.
+        NotInstallableError: npm is missing, or the registry doesn't give it.
     """
-    if CHROMIUM is None:
-        raise NotInstallableError("needs Chromium: apt-get install chromium")
-    _install()
-    done = subprocess.run(
-        ["node", str(Path(__file__).parent / "audit.mjs")],
-        input=json.dumps({"chromium": CHROMIUM, "screenshots": os.environ.get("SCREENSHOTS"), **asked}),
-        env={**os.environ, "BROWSER_PACKAGES": str(CACHE), "NO_PROXY": "localhost,127.0.0.1"},
-        capture_output=True,
-        text=True,
-        timeout=180,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    answer: dict[str, Any] = json.loads(done.stdout)
-    return answer
-
-
-def _install() -> None:
     npm = shutil.which("npm")
     if npm is None:
         raise NotInstallableError("axe-core needs npm")
@@ -52,11 +78,18 @@ def _install() -> None:
     done = CACHE / "installed"
     with (CACHE / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if done.exists() and done.read_text() == " ".join(PACKAGES):
-            return
-        command = [npm, "install", "--prefix", str(CACHE), "--no-audit", "--no-fund", *PACKAGES]
+        if not done.exists() or done.read_text() != PACKAGE:
+            _install(npm)
+            done.write_text(PACKAGE)
+    return (CACHE / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
+
+
+def _install(npm: str) -> None:
+    command = [npm, "install", "--prefix", str(CACHE), "--no-audit", "--no-fund", PACKAGE]
+    try:
         result = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
-        if result.returncode:
-            reason = (result.stderr.strip().splitlines() or ["no reason given"])[0]
-            raise NotInstallableError(f"npm can't install axe-core: {reason}")
-        done.write_text(" ".join(PACKAGES))
+    except subprocess.TimeoutExpired:
+        raise NotInstallableError("npm install of axe-core took more than five minutes") from None
+    if result.returncode:
+        reason = (result.stderr.strip().splitlines() or ["no reason given"])[0]
+        raise NotInstallableError(f"npm can't install axe-core: {reason}")

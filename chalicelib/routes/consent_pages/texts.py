@@ -32,8 +32,8 @@ TEXTS: Mapping[Language, Mapping[str, str]] = {
         "unknown_lead": "Perhaps it was cut in two by the mail program: copy it whole into the address line.",
         "ask_again": "Ask for a new link",
         "unsigned": "This link leads nowhere",
-        "unsigned_lead": "Perhaps it was cut in two by the mail program: copy it whole into the address line, "
-        "or take the link of another mail of ours.",
+        "unsigned_lead": "Perhaps it was cut in two by the mail program: copy it whole into the address "
+        "line, or take the link of another mail of ours.",
         "later": "Please try again later",
         "later_lead": "Nothing was saved. Please try it again in a few minutes.",
         "refused": "That did not work",
@@ -93,10 +93,11 @@ TEXTS: Mapping[Language, Mapping[str, str]] = {
         "later": "Bitte versuchen Sie es später noch einmal",
         "later_lead": "Es wurde nichts gespeichert. Bitte versuchen Sie es in einigen Minuten noch einmal.",
         "refused": "Das hat nicht geklappt",
-        "refused_lead": "Das Gesendete war nicht lesbar. Bitte gehen Sie zurück und versuchen Sie es noch einmal.",
+        "refused_lead": "Das Gesendete war nicht lesbar. Bitte gehen Sie zurück und versuchen Sie es "
+        "noch einmal.",
         "unsubscribe": "Abmelden",
-        "unsubscribe_all": "Drücken Sie den Knopf, und Sie bekommen von {company} keine E-Mails mehr, zu keinem "
-        "Thema.",
+        "unsubscribe_all": "Drücken Sie den Knopf, und Sie bekommen von {company} keine E-Mails mehr, zu "
+        "keinem Thema.",
         "unsubscribe_one": "Drücken Sie den Knopf, und Sie bekommen von {company} keine E-Mails mehr über: "
         "{purpose}.",
         "unsubscribe_button": "Abmelden",
