@@ -39,7 +39,7 @@ from chalicelib.gateways.store.items import (
 )
 from chalicelib.gateways.store.ledger_items import PREFIX as LEDGER
 from chalicelib.gateways.store.ledger_items import entry_item, entry_of
-from chalicelib.gateways.store.table import STATE
+from chalicelib.gateways.store.table import ERASING, STATE
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -78,7 +78,7 @@ class Persons:
         return {by_key[item["pk"]["S"]]: PersonId(item["person"]["S"]) for item in items}
 
     def load(self, persons: Iterable[PersonId]) -> dict[PersonId, Person]:
-        """Load persons by the ids that were asked for, each as who they are by now."""
+        """Load persons by the ids that were asked for, each as who they are by now; nobody who is erased."""
         asked = {person: person for person in persons}
         found: dict[PersonId, Person] = {}
         open_ids = set(asked.values())
@@ -89,7 +89,7 @@ class Persons:
                 person = PersonId(item["pk"]["S"].removeprefix("PERSON#"))
                 if "merged_into" in item:
                     moved[person] = PersonId(item["merged_into"]["S"])
-                else:
+                elif ERASING not in item:
                     found[person] = person_of(item)
             asked = {first: moved.get(now, now) for first, now in asked.items()}
             open_ids = set(moved.values()) - found.keys()
@@ -111,7 +111,8 @@ class Persons:
         for item in scan(
             self._client,
             TableName=self._table,
-            FilterExpression="sk = :state AND attribute_not_exists(merged_into)",
+            FilterExpression="sk = :state AND attribute_not_exists(merged_into) "
+            f"AND attribute_not_exists({ERASING})",
             ExpressionAttributeValues={":state": {"S": STATE}},
         ):
             yield PersonId(item["pk"]["S"].removeprefix("PERSON#"))

@@ -5,6 +5,8 @@ from typing import Any, Final
 DUE_INDEX: Final = "due"
 DUE_SHARDS: Final = 8
 STATE: Final = "STATE"
+ERASING: Final = "erasing"
+"""On the state of a person who is being erased: the erasure's id. Nothing is recorded for them any more."""
 
 
 def create_table_request(name: str) -> dict[str, Any]:
