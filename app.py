@@ -104,6 +104,14 @@ def poll_account_engagement(event: CloudWatchEvent) -> None:
     bootstrap.account_engagement_poll()()
 
 
+@app.schedule(
+    Rate(15, unit=Rate.MINUTES), description="Pushes what changed in Salesforce to the marketing automations."
+)
+def sync_records(event: CloudWatchEvent) -> None:
+    """Write whom the marketing automations may write to, and take away whom they may not any more."""
+    bootstrap.record_push()()
+
+
 @app.schedule(Rate(1, unit=Rate.DAYS), description="Sees that marketing-owned fields are still locked.")
 def check_lock(event: CloudWatchEvent) -> None:
     """Look whether anybody but the integration user may edit a marketing-owned field again."""

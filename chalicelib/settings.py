@@ -62,6 +62,11 @@ class Settings:
         )
 
     @property
+    def uses_marketing_cloud(self) -> bool:
+        """Whether there is a Marketing Cloud login."""
+        return bool(self.environment.get("SMARKETING_MARKETING_CLOUD_SECRET_ID"))
+
+    @property
     def account_engagement_secret_id(self) -> str:
         """Id of the secret with the Account Engagement login; empty where it isn't used."""
         return self.environment.get("SMARKETING_ACCOUNT_ENGAGEMENT_SECRET_ID", "")

@@ -217,6 +217,15 @@ def _fields(playbook: PlaybookSource, words: _Words) -> Iterator[Described]:
     yield "Fields in Salesforce", ("name", "objects", "label", "written by"), rows
 
 
+def _sync(playbook: PlaybookSource, words: _Words) -> Iterator[Described]:
+    rows = (
+        (each.word, each.owner, each.account_engagement or "", each.marketing_cloud or "")
+        for each in playbook.sync
+    )
+    header = ("name", "written by", "Account Engagement", "Marketing Cloud")
+    yield "Values in the marketing automations", header, rows
+
+
 def _span(milliseconds: int | None) -> str:
     return "" if milliseconds is None else write_span(milliseconds)
 
@@ -235,4 +244,5 @@ _SECTIONS: Mapping[str, Callable[[PlaybookSource, _Words], Iterator[Described]]]
     "qualification": _qualification,
     "touchpoints": _touchpoints,
     "fields": _fields,
+    "sync": _sync,
 }

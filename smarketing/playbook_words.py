@@ -78,4 +78,7 @@ GERMAN: Mapping[str, str] = {
     "within": "binnen",
     "written by": "geschrieben von",
     "yes": "ja",
+    "Account Engagement": "Account Engagement",
+    "Marketing Cloud": "Marketing Cloud",
+    "Values in the marketing automations": "Werte in den Marketing-Automationen",
 }

@@ -55,6 +55,18 @@ def link_keys() -> Sequence[str]:
     return keys
 
 
+def erasure_key() -> str:
+    """What the marks of the erased are keyed by: with another one nobody would be known as erased any more.
+
+    Raises:
+        Misconfigured: the privacy secret holds none.
+    """
+    key = privacy_secret().get("erasure_key")
+    if not isinstance(key, str) or not key:
+        raise Misconfigured("privacy secret, erasure_key: put in a long random text, and never change it")
+    return key
+
+
 @cache
 def secrets() -> "Secrets":
     """The secrets, each at most a minute old."""

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.bootstrap import aws, platforms, store
+from chalicelib.bootstrap import aws, platforms, store, sync
 from chalicelib.bootstrap.clock import now
 
 if TYPE_CHECKING:
@@ -19,7 +19,8 @@ def message_worker() -> Callable[[str], None]:
     from chalicelib.services.review_persons import review_persons
     from chalicelib.services.take_message import UseCases, take_message
 
-    recording = Recording(store.persons(), store.playbook(), now, _new_person)
+    erased = store.erasure_marks().find
+    recording = Recording(store.persons(), store.playbook(), now, _new_person, erased)
     use_cases = UseCases(
         record_engagements=lambda engagements: record_engagements(engagements, recording),
         review_persons=lambda ids: review_persons(ids, store.persons(), store.playbook()(), now),
@@ -67,6 +68,7 @@ def destinations() -> "Destinations":
             "interest": platforms.salesforce,
             "touchpoint": platforms.salesforce,
             "confirmation": confirmations,
+            "suppression": sync.suppressions,
         }
     )
 

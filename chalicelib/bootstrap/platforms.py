@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from chalicelib.gateways.marketing_cloud.row_sync import RowSync
     from chalicelib.gateways.salesforce.client import SalesforceGateway
     from chalicelib.gateways.salesforce.rest import Rest
+    from chalicelib.services.automation import Automation
 
 
 @cache
@@ -35,6 +36,23 @@ def marketing_cloud() -> "MarketingCloud":
     from chalicelib.gateways.marketing_cloud.client import MarketingCloud
 
     return MarketingCloud(lambda: secrets().read(settings().marketing_cloud_secret_id))
+
+
+def account_engagement_prospects(fields: Mapping[str, str]) -> "Automation":
+    """The prospects of Account Engagement, whose fields are given by our words."""
+    from chalicelib.gateways.account_engagement.prospect_sync import (  # type: ignore[import-not-found,unused-ignore]
+        ProspectSync,
+    )
+
+    made: Automation = ProspectSync(account_engagement(), fields)
+    return made
+
+
+def uses_marketing_cloud_rows() -> bool:
+    """Whether Marketing Cloud has a data extension that people are kept in."""
+    if not settings().uses_marketing_cloud:
+        return False
+    return bool(secrets().read(settings().marketing_cloud_secret_id).get("data_extension"))
 
 
 def marketing_cloud_rows(columns: Mapping[str, str]) -> "RowSync":

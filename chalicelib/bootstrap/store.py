@@ -3,16 +3,18 @@
 from functools import cache
 from typing import TYPE_CHECKING
 
-from chalicelib.bootstrap.aws import dynamodb, settings
+from chalicelib.bootstrap.aws import dynamodb, erasure_key, settings
 
 if TYPE_CHECKING:
     from chalicelib.domain.qualification import Compiled
     from chalicelib.gateways.store.due import Due
+    from chalicelib.gateways.store.erasure_marks import ErasureMarks
     from chalicelib.gateways.store.locks import Locks
     from chalicelib.gateways.store.opt_in_tokens import OptInTokens
     from chalicelib.gateways.store.outbox import Outbox
     from chalicelib.gateways.store.persons import Persons
     from chalicelib.gateways.store.playbooks import Playbooks
+    from chalicelib.gateways.store.sync_states import SyncStates
     from chalicelib.gateways.store.verification import Verifications
     from chalicelib.gateways.store.watermarks import Watermarks
     from chalicelib.services.current_playbook import CurrentPlaybook
@@ -37,6 +39,13 @@ def opt_in_tokens() -> "OptInTokens":
     from chalicelib.gateways.store.opt_in_tokens import OptInTokens
 
     return OptInTokens(dynamodb(), settings().table)
+
+
+def erasure_marks() -> "ErasureMarks":
+    """The table's marks of the erased."""
+    from chalicelib.gateways.store.erasure_marks import ErasureMarks
+
+    return ErasureMarks(dynamodb(), settings().table, erasure_key)
 
 
 def due() -> "Due":
@@ -65,6 +74,13 @@ def verifications() -> "Verifications":
     from chalicelib.gateways.store.verification import Verifications
 
     return Verifications(dynamodb(), settings().table)
+
+
+def sync_states() -> "SyncStates":
+    """The table's memory of what the marketing automations hold."""
+    from chalicelib.gateways.store.sync_states import SyncStates
+
+    return SyncStates(dynamodb(), settings().table)
 
 
 def watermarks() -> "Watermarks":

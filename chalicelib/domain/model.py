@@ -7,6 +7,7 @@ from typing import Literal
 from chalicelib.domain.consent import Channel
 from chalicelib.domain.engagement import Value
 from chalicelib.domain.instant import Duration
+from chalicelib.domain.sync_fields import SyncField
 
 Operator = Literal[
     "equals",
@@ -225,3 +226,5 @@ class Model:
     """How many of the latest touchpoints a person brings along when Salesforce first learns of them."""
     owned_fields: tuple[str, ...] = ()
     """Fields in Salesforce that Smarketing alone writes, as `Lead.Smarketing_Score__c`."""
+    sync: tuple[SyncField, ...] = ()
+    """What the marketing automations hold of whom they may write to."""

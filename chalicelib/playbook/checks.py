@@ -10,6 +10,7 @@ from chalicelib.playbook import (
     lifecycle_checks,
     name_checks,
     scoring_checks,
+    sync_checks,
 )
 from chalicelib.playbook.problems import Path, Problem
 from chalicelib.playbook.source import PlaybookSource
@@ -76,4 +77,7 @@ CHECKS = (
     Check(consent_checks.wordings, (("consent",), ("purposes", ALL))),
     Check(consent_checks.existing_customer, (("consent",), ("purposes", ALL))),
     Check(lifecycle_checks.reasons, (("lifecycle", "reasons", NAMES),)),
+    Check(sync_checks.words, (("sync",),)),
+    Check(sync_checks.places, (("sync",), ("purposes", ALL))),
+    Check(sync_checks.email, (("sync",),)),
 )

@@ -37,6 +37,7 @@ from chalicelib.playbook.source import (
     ProductLineSource,
     ScoringRuleSource,
 )
+from chalicelib.playbook.sync_fields import sync_fields
 
 
 def compile_playbook(source: PlaybookSource) -> Model:
@@ -75,6 +76,7 @@ def compile_playbook(source: PlaybookSource) -> Model:
         lifecycle=_lifecycle(source.lifecycle),
         touchpoint_backfill=source.touchpoints.backfill,
         owned_fields=marketing_owned(source),
+        sync=sync_fields(source),
     )
 
 

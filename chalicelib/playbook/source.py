@@ -11,6 +11,7 @@ from chalicelib.playbook.consent_source import ConsentSource
 from chalicelib.playbook.fields_source import FieldHelp, FieldLabel, SalesforceFieldSource
 from chalicelib.playbook.forms import Attribute, Kind, Name, ProfileField, Span
 from chalicelib.playbook.section import Label, Section
+from chalicelib.playbook.sync_source import SyncFieldSource
 
 
 class Term(Section):
@@ -287,6 +288,10 @@ class PlaybookSource(Section):
     touchpoints: Touchpoints = Field(description="What sales sees of a person's history")
     fields: list[SalesforceFieldSource] = Field(
         description="The fields that Smarketing adds to Salesforce: what people read, and who alone may write"
+    )
+    sync: list[SyncFieldSource] = Field(
+        default=[],
+        description="What the marketing automations hold of whom they may write to, and who owns each value",
     )
 
 

@@ -11,6 +11,7 @@ from typing import Literal, Protocol
 from chalicelib.domain.change import Change, Past
 from chalicelib.domain.decide import newcomer, record
 from chalicelib.domain.engagement import MOST_KEY_BYTES, Engagement, PersonKey, is_storable
+from chalicelib.domain.erasure import ErasedKey, ErasedKeys, admitted
 from chalicelib.domain.instant import Instant
 from chalicelib.domain.interest import PersonId
 from chalicelib.domain.merging import survivor_first
@@ -37,18 +38,29 @@ class Persons(Past, Protocol):
         """Write a change in one transaction, or nothing of it."""
 
 
+def nobody_erased(_: Iterable[PersonKey]) -> ErasedKeys:
+    """Stand in for the marks of the erased where nobody ever was."""
+    return {}
+
+
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """What recording needs. `new_person` makes an id for somebody whom nobody knew."""
+    """What recording needs.
+
+    Attributes:
+        new_person: makes an id for somebody whom nobody knew.
+        erased: finds which keys are those of the erased; asked about keys that nobody owns.
+    """
 
     persons: Persons
     compiled: Callable[[], Compiled]
     clock: Callable[[], Instant]
     new_person: Callable[[], PersonId]
+    erased: Callable[[Iterable[PersonKey]], ErasedKeys] = nobody_erased
 
 
 def record_engagements(engagements: Sequence[Engagement], recording: Recording) -> None:
-    """Record each engagement exactly once, however often it comes.
+    """Record each engagement exactly once, however often it comes; what tells of the erased is dropped.
 
     Persons are found for all of them together; then each is one transaction. Engagements that share a key
     are recorded in their order, different people's side by side. Where one fails, whatever the fault, the
@@ -60,11 +72,13 @@ def record_engagements(engagements: Sequence[Engagement], recording: Recording) 
     compiled = recording.compiled()
     faults = [fault for engagement in engagements if (fault := _fault(engagement)) is not None]
     findable = [engagement for engagement in engagements if _fault(engagement) is None]
-    known = _Known(recording.persons, findable)
+    known = _Known(recording, findable)
     groups = by_person(findable, known.owner)
     work = partial(_record_in_order, recording=recording, compiled=compiled, known=known)
     with ThreadPoolExecutor(min(WORKERS, max(1, len(groups)))) as pool:
         failures = [failure for failure in pool.map(work, groups) if failure is not None]
+    if known.dropped:
+        log_line("erased_dropped", count=len(known.dropped))
     for failure in (*failures, *faults):
         raise failure
 
@@ -82,20 +96,33 @@ def _fault(engagement: Engagement) -> Rejected | None:
 class _Known:
     """Who the keys of a message belong to: read together, and kept up to date while it is recorded."""
 
-    def __init__(self, store: Persons, engagements: Iterable[Engagement]) -> None:
-        self._store = store
+    def __init__(self, recording: Recording, engagements: Iterable[Engagement]) -> None:
+        self._store = recording.persons
+        self._marks = recording.erased
         self.owners: dict[PersonKey, PersonId] = {}
         self._persons: dict[PersonId, Person] = {}
+        self._erased: dict[PersonKey, ErasedKey] = {}
+        self.dropped: list[None] = []
         self.read({key for engagement in engagements for key in engagement.keys})
 
     def read(self, keys: Iterable[PersonKey]) -> None:
-        self.owners.update(self._store.find(keys))
-        self._persons.update(self._store.load(set(self.owners.values())))
+        asked = set(keys)
+        found = self._store.find(asked)
+        self.owners.update(found)
+        self._persons.update(self._store.load(set(found.values())))
+        self._erased.update(self._marks(sorted(key for key in asked if self.owner(key) is None)))
 
     def read_again(self, engagement: Engagement) -> None:
-        owners = self._store.find(engagement.keys)
-        self.owners.update(owners)
-        self._persons.update(self._store.load(set(owners.values())))
+        for key in engagement.keys:
+            self._persons.pop(self.owners.pop(key, PersonId("")), None)
+        self.read(engagement.keys)
+
+    def admitted(self, engagement: Engagement) -> Engagement | None:
+        owned = {key for key in engagement.keys if self.owner(key) is not None}
+        erased = {
+            key: self._erased[key] for key in engagement.keys if key in self._erased and key not in owned
+        }
+        return admitted(engagement, erased, owned) if erased else engagement
 
     def owner(self, key: PersonKey) -> PersonId | None:
         person = self._persons.get(self.owners[key]) if key in self.owners else None
@@ -148,8 +175,12 @@ def _record_in_order(
     return failure
 
 
-def _record(engagement: Engagement, recording: Recording, compiled: Compiled, known: _Known) -> None:
+def _record(told: Engagement, recording: Recording, compiled: Compiled, known: _Known) -> None:
     for attempt in range(TRIES):
+        engagement = known.admitted(told)
+        if engagement is None:
+            known.dropped.append(None)
+            return
         persons = known.whose(engagement) or (newcomer(recording.new_person(), compiled),)
         change = record(compiled, persons, engagement, recording.persons, recording.clock())
         outcome = recording.persons.commit(change)
@@ -158,7 +189,7 @@ def _record(engagement: Engagement, recording: Recording, compiled: Compiled, kn
             _tell(change)
         if outcome != "conflict":
             return
-        known.read_again(engagement)
+        known.read_again(told)
         # Whoever else writes this person needs a moment, and not the same one as we do.
         time.sleep(random.uniform(0, 0.02 * 2**attempt))  # noqa: S311 - jitter
     raise Retryable("person: others keep changing it; the message comes again")

@@ -71,15 +71,19 @@ class Stack:
         }
 
 
+_SECRETS = {
+    "CallbackSecret": {"intake_keys": {"website": "first secret"}},
+    "PrivacySecret": {"link_keys": ["key"], "erasure_key": "key"},
+}
+
+
 def make_stack(template: Template, monkeypatch: pytest.MonkeyPatch) -> Stack:
     """Make the template's table, queues and secrets."""
     sqs, secrets = boto3.client("sqs"), boto3.client("secretsmanager")
     queues = {each: sqs.create_queue(QueueName=each)["QueueUrl"] for each in template.queues}
     kept = {each: each for each in template.of_type("AWS::SecretsManager::Secret")}
     for name in kept:
-        secrets.create_secret(
-            Name=name, SecretString=json.dumps({"intake_keys": {"website": "first secret"}})
-        )
+        secrets.create_secret(Name=name, SecretString=json.dumps(_SECRETS.get(name, {})))
     boto3.client("dynamodb").create_table(**create_table_request("Table"))
     index = {"Table/index/due": "Table/index/due"}
     return Stack(template, {"Table": "Table", **index, **queues, **kept, **PARAMETERS}, monkeypatch)

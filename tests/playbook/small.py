@@ -122,6 +122,10 @@ def small_playbook() -> Plain:
                 "help": label("Whether they opted in to {purpose}"),
             },
         ],
+        "sync": [
+            {"word": "email", "owner": "salesforce", "account_engagement": "email"},
+            {"word": "opt_in_{purpose}", "owner": "smarketing", "marketing_cloud": "OptIn{purpose}"},
+        ],
     }
 
 

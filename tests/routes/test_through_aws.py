@@ -49,6 +49,9 @@ def queues(sqs: Any, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     urls = {name: sqs.create_queue(QueueName=name)["QueueUrl"] for name in ("engagements", "deliveries")}
     secret = {"ens_signature_keys": [ENS_KEY], "intake_keys": {"website": "first secret"}}
     boto3.client("secretsmanager").create_secret(Name="callbacks", SecretString=json.dumps(secret))
+    privacy = {"link_keys": ["a link key"], "erasure_key": "an erasure key"}
+    boto3.client("secretsmanager").create_secret(Name="privacy", SecretString=json.dumps(privacy))
+    monkeypatch.setenv("SMARKETING_PRIVACY_SECRET_ID", "privacy")
     boto3.client("dynamodb").create_table(**create_table_request("smarketing"))
     monkeypatch.setenv("SMARKETING_TABLE", "smarketing")
     monkeypatch.setenv("SMARKETING_ENGAGEMENT_QUEUE_URL", urls["engagements"])

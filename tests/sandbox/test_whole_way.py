@@ -12,6 +12,7 @@ from simple_salesforce import format_soql
 
 from chalicelib import bootstrap
 from chalicelib.domain.consent import Subject, standing
+from chalicelib.domain.consent_links import unsubscribe_url
 from chalicelib.domain.instant import iso
 from chalicelib.domain.interest import PersonId
 from chalicelib.domain.sync import Row
@@ -179,6 +180,28 @@ def test_a_double_opt_in_goes_from_the_form_to_the_ledger(sandbox: Sandbox, emai
     assert standing(person.consents, Subject("email", "newsletter", "main")).granted
     again = requests.post(f"{sandbox.url}/consent/confirm", data={"token": token}, timeout=30)
     assert again.status_code == 410
+
+
+def test_a_mail_programs_one_click_withdraws(sandbox: Sandbox, notice: Notice, email: str) -> None:
+    # given: somebody whom a source's own double opt-in permits to write to
+    proof = {"wording_version": "2026-01", "mail_id": "theirs", "clicked_at": iso(sandbox.clock())}
+    consent = {"purpose": "newsletter", "kind": "confirmed", "basis": "double_opt_in", "evidence": proof}
+    opted_in = demo_request(sandbox, email)["engagements"][0] | {"kind": "opted_in", "consents": [consent]}
+    send(sandbox, notice, "/intake/website", {"engagements": [opted_in]})
+    sandbox.drain(60)
+    persons = Persons(sandbox.aws.client("dynamodb"), sandbox.environment["SMARKETING_TABLE"])
+    newsletter = Subject("email", "newsletter", "main")
+    (person,) = persons.load([PersonId(person_of(sandbox, email) or "")]).values()
+    assert standing(person.consents, newsletter).granted
+    # when: their mail program posts to the address of List-Unsubscribe, without being led elsewhere
+    link = unsubscribe_url(sandbox.url, person.id, sandbox.credentials.privacy_link_key, "newsletter")
+    one_click = {"List-Unsubscribe": (None, "One-Click")}
+    answer = requests.post(link, files=one_click, timeout=30, allow_redirects=False)
+    sandbox.drain(60)
+    # then
+    assert answer.status_code == 200
+    (person,) = persons.load([person.id]).values()
+    assert standing(person.consents, newsletter).state == "withdrawn"
 
 
 def test_a_forward_of_account_engagement_is_recorded(sandbox: Sandbox, email: str) -> None:

@@ -4,7 +4,7 @@ Deleted records are among them: the loser of a merger names its master, a conver
 and deleted records: REST API Developer Guide, "Query" and "QueryAll".
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import chain
@@ -92,6 +92,9 @@ class Rest(bulk_query.Rest, Protocol):
     def next_page(self, url: str) -> Mapping[str, Any]:
         """Give the page that the one before named as its next."""
 
+    def rows(self, soql: str, values: Iterable[str], *, deleted: bool = False) -> Iterator[Mapping[str, Any]]:
+        """Run a query whose `{values}` are the given ones."""
+
 
 def changed(
     rest: Rest, source: Source, since: Watermark | None, patience: Patience
@@ -120,12 +123,31 @@ def changed(
             yield _record(reading, row)
 
 
+def named(rest: Rest, names: Sequence[str]) -> Iterator[ChangedRecord]:
+    """Read Leads and Contacts by name, `lead:00Q...` or `contact:003...`; deleted ones, too.
+
+    Raises:
+        Retryable, Misconfigured: as `changed` does.
+    """
+    by_kind: dict[str, list[str]] = {"lead": [], "contact": []}
+    for name in names:
+        kind, _, record_id = name.partition(":")
+        by_kind[kind].append(record_id)
+    for reading, ids in ((_READINGS["Lead"], by_kind["lead"]), (_READINGS["Contact"], by_kind["contact"])):
+        soql = f"SELECT {_columns(reading)} FROM {reading.object} WHERE Id IN {{values}}"  # noqa: S608 - constants
+        for row in rest.rows(soql, ids, deleted=True):
+            yield _record(reading, _flat(row))
+
+
+def _columns(reading: _Reading) -> str:
+    return ", ".join(dict.fromkeys(("Id", reading.modstamp, *reading.more, *reading.fields.values())))
+
+
 def _soql(reading: _Reading, since: Watermark | None) -> str:
     from simple_salesforce.format import format_soql
 
-    names = dict.fromkeys(("Id", reading.modstamp, *reading.more, *reading.fields.values()))
     time = reading.modstamp
-    query = f"SELECT {', '.join(names)} FROM {reading.object}"  # noqa: S608 - constants
+    query = f"SELECT {_columns(reading)} FROM {reading.object}"  # noqa: S608 - constants
     if since is not None:
         query += f" WHERE {time} >= {{at}}"
         query += f" AND ({time} > {{at}} OR Id > {{id}})" if since.id else ""

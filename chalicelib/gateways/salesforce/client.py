@@ -97,6 +97,10 @@ class SalesforceGateway:
         """Give what changed after a watermark, the oldest change first; see `changed_records.changed`."""
         return changed_records.changed(self._rest, source, since, self._query_patience)
 
+    def records(self, names: Sequence[str]) -> Iterator[ChangedRecord]:
+        """Read Leads and Contacts by name, such as `lead:00Q...`; see `changed_records.named`."""
+        return changed_records.named(self._rest, names)
+
     def write(self, commands: Sequence[Command]) -> list[Outcome]:
         """Bring the records into the state that the commands want; gives one outcome each, in their order.
 
