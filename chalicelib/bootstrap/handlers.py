@@ -1,6 +1,6 @@
 """What the handlers of app.py do, wired."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.bootstrap import aws, platforms, store, sync
@@ -106,16 +106,19 @@ def due_review() -> Callable[[], None]:
 
 def account_engagement_poll() -> Callable[[], None]:
     """Puts what is new in Account Engagement on the engagement queue; nothing where it isn't used."""
+    from chalicelib.domain.sync_fields import columns
     from chalicelib.gateways.account_engagement import polled_rows
     from chalicelib.services.poll_account_engagement import Source, poll_account_engagement
 
     if not aws.settings().account_engagement_secret_id:
         return lambda: None
     client = platforms.account_engagement()
+    names = columns(store.playbook()().model.sync, "account_engagement")
     prospects = Source(
         name="account-engagement-prospects",
-        rows=lambda since: client.rows("prospects", polled_rows.PROSPECT_FIELDS, changed_since=since),
+        rows=lambda since: client.rows("prospects", polled_rows.prospect_fields(names), changed_since=since),
         changed_at=polled_rows.changed_at,
+        compare=_without_our_own(names),
         read=lambda rows: polled_rows.of_prospects(rows, now()),
     )
     activities = Source(
@@ -129,6 +132,31 @@ def account_engagement_poll() -> Callable[[], None]:
     return lambda: poll_account_engagement(
         (prospects, activities), store.watermarks(), aws.engagement_queue(), now
     )
+
+
+def _without_our_own(
+    names: Mapping[str, str],
+) -> Callable[[Sequence[Mapping[str, Any]]], list[Mapping[str, Any]]]:
+    """Holds polled prospects against what we wrote, and leaves out of them what is no news."""
+    from chalicelib.gateways.account_engagement import polled_rows
+    from chalicelib.services.note_conflicts import ConflictWatch
+
+    watch = ConflictWatch(
+        "account_engagement",
+        store.playbook()().model.sync,
+        store.persons(),
+        store.sync_states(),
+        store.sync_conflicts(),
+    )
+
+    def compare(rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+        own = watch.look([polled_rows.held_of(row, names, now()) for row in rows])
+        return [
+            polled_rows.without(row, {names[word] for word in each.words if word in names}, each.silenced)
+            for row, each in zip(rows, own, strict=True)
+        ]
+
+    return compare
 
 
 def lock_check() -> Callable[[], None]:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from chalicelib.gateways.store.outbox import Outbox
     from chalicelib.gateways.store.persons import Persons
     from chalicelib.gateways.store.playbooks import Playbooks
+    from chalicelib.gateways.store.sync_conflicts import SyncConflicts
     from chalicelib.gateways.store.sync_states import SyncStates
     from chalicelib.gateways.store.verification import Verifications
     from chalicelib.gateways.store.watermarks import Watermarks
@@ -81,6 +82,13 @@ def sync_states() -> "SyncStates":
     from chalicelib.gateways.store.sync_states import SyncStates
 
     return SyncStates(dynamodb(), settings().table)
+
+
+def sync_conflicts() -> "SyncConflicts":
+    """The table's record of values that others changed in the marketing automations."""
+    from chalicelib.gateways.store.sync_conflicts import SyncConflicts
+
+    return SyncConflicts(dynamodb(), settings().table)
 
 
 def watermarks() -> "Watermarks":

@@ -9,8 +9,8 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from chalicelib.domain.command import FieldValue
 from chalicelib.domain.interest import PersonId
+from chalicelib.domain.row_hashes import canonical
 from chalicelib.domain.sync import Platform, Row
 
 What = Literal["missing", "differs", "held without permission", "held without proof", "held twice"]
@@ -158,17 +158,6 @@ def digest(row: Row, words: Sequence[str]) -> Digest:
     """Hash a row's values, each in the one form that all platforms' values are brought to."""
     fields = b"".join(_hash(canonical(row.values.get(word)).encode("utf-8", "replace")) for word in words)
     return Digest(row.person, _hash(row.record.encode() + fields).hex(), fields)
-
-
-def canonical(value: FieldValue) -> str:
-    """Write a value as it is compared: platforms know no null, write numbers as text and flags as words."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, int | float):
-        return f"{value:.1f}".removesuffix(".0")
-    return value.strip()
 
 
 def _hash(content: bytes) -> bytes:

@@ -4,11 +4,13 @@ Fields: Account Engagement API v5, Visitor Activity and Prospect. `isDeleted` am
 lies in the recycle bin as well.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from chalicelib.domain.arrival import Arrival
 from chalicelib.domain.instant import Instant, parse_instant
+from chalicelib.domain.interest import PersonId
+from chalicelib.domain.sync_conflicts import Held
 from chalicelib.errors import Rejected
 from chalicelib.gateways.account_engagement.visitor_activity import has_opted_out, read_rows
 
@@ -40,3 +42,37 @@ def of_activities(rows: Sequence[Mapping[str, Any]], now: Instant) -> Arrival:
 def of_prospects(rows: Sequence[Mapping[str, Any]], now: Instant) -> Arrival:
     """Say what prospects tell; of a deleted one only that the person opted out, if they did."""
     return read_rows((), [row for row in rows if not row.get("isDeleted") or has_opted_out(row)], now)
+
+
+def prospect_fields(columns: Mapping[str, str]) -> tuple[str, ...]:
+    """Name the fields to ask of prospects, those among them that the sync writes, by word."""
+    return tuple(dict.fromkeys((*PROSPECT_FIELDS, *columns.values())))
+
+
+def held_of(row: Mapping[str, Any], columns: Mapping[str, str], now: Instant) -> Held:
+    """Give a prospect in our words; a row that does not say when it changed is one of now."""
+    ids = (("lead", row.get("salesforceLeadId")), ("contact", row.get("salesforceContactId")))
+    person = row.get(columns.get("person_id", ""))
+    return Held(
+        remote_id=str(row.get("id")),
+        person=PersonId(str(person)) if person else None,
+        records=tuple(f"{kind}:{str(found)[:15]}" for kind, found in ids if found),
+        changed_at=changed_at(row) or now,
+        values={word: row[name] for word, name in columns.items() if name in row},
+    )
+
+
+def without(row: Mapping[str, Any], names: Collection[str], silenced: bool) -> Mapping[str, Any]:
+    """Leave out of a prospect what is no news.
+
+    Args:
+        row: as it was read.
+        names: of the fields whose values aren't the prospect's own.
+        silenced: we had nobody write to it: its opt-out is ours. A person's own comes as an activity, too.
+    """
+    kept = {name: value for name, value in row.items() if name not in names or name in _KEYS}
+    return kept | {"optedOut": False, "isDoNotEmail": False} if silenced else kept
+
+
+_KEYS = frozenset({"id", "email"})
+"""They say whom a row is about."""
