@@ -3,7 +3,7 @@
 Everybody has a proven double opt-in, but every twentieth, who only asked for one and must not be synced.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -17,25 +17,32 @@ from starlette.routing import Mount
 from chalicelib.domain.consent import Consent, Subject
 from chalicelib.domain.decide import newcomer, record
 from chalicelib.domain.engagement import Engagement, engagement_id, person_key
-from chalicelib.domain.instant import DAY, MINUTE, Instant, iso
+from chalicelib.domain.instant import DAY, MINUTE, Duration, Instant, iso
 from chalicelib.domain.interest import PersonId
 from chalicelib.domain.qualification import Compiled, compile_model
+from chalicelib.domain.sync_fields import columns as columns_of
 from chalicelib.domain.ulid import ulid
 from chalicelib.gateways.marketing_cloud.client import MarketingCloud
+from chalicelib.gateways.marketing_cloud.row_sync import RowSync
+from chalicelib.gateways.salesforce.client import SalesforceGateway
 from chalicelib.gateways.store.persons import Persons
+from chalicelib.gateways.store.sync_states import SyncStates
 from chalicelib.gateways.store.table import create_table_request
+from chalicelib.gateways.store.watermarks import Watermarks
 from chalicelib.playbook.compiler import compile_playbook
+from chalicelib.services.plan_rows import Planner
+from chalicelib.services.platform_push import PlatformPush
+from chalicelib.services.push_records import Run, push_records
+from chalicelib.services.write_rows import RowWriter, Tally
 from smarketing.playbook_files import read_playbook
 from smarketing.sandbox.clock import SandboxClock
 from smarketing.sandbox.marketing_cloud import MarketingCloud as Account
+from smarketing.sandbox.marketing_cloud.people import PEOPLE, people_columns
 from tests.gateways.salesforce.emulated_org import EmulatedOrg, emulated_org
 from tests.in_process_dynamodb import InProcessDynamoDB
 from tests.sandbox.serving import served
 
 TABLE = "smarketing-sync"
-PEOPLE = "Smarketing_People"
-"""The data extension."""
-
 ASKED_ONLY = 20
 """Of so many people one only asked."""
 
@@ -78,6 +85,39 @@ class SyncWorld:
 
     def may_be_synced(self, number: int) -> bool:
         return number % ASKED_ONLY != 0
+
+    @cached_property
+    def states(self) -> SyncStates:
+        return SyncStates(self.client, TABLE)  # type: ignore[arg-type]
+
+    @cached_property
+    def watermarks(self) -> Watermarks:
+        return Watermarks(self.client, TABLE)  # type: ignore[arg-type]
+
+    @cached_property
+    def crm(self) -> SalesforceGateway:
+        return self.org.gateway(clock=self.clock)
+
+    @cached_property
+    def rows(self) -> RowSync:
+        """Marketing Cloud's rows; it does not wait between two looks."""
+        columns = columns_of(self.compiled.model.sync, "marketing_cloud")
+        return RowSync(self.marketing_cloud(), PEOPLE, columns, pause=lambda _: None)
+
+    def planner(self) -> Planner:
+        links = dict.fromkeys(("preferences_url", "unsubscribe_url"), "https://example.org")
+        return Planner(self.compiled, self.persons, self.crm, lambda _: links, self.clock)
+
+    def push(self, watch: Callable[[Any], Any] = lambda outside: outside, full: bool = False) -> Tally:
+        """Run the push once; `watch` stands between it and everything outside of it."""
+        planner = self.planner()
+        automation = watch(self.rows)
+        # Only what is called goes out.
+        automation.platform, automation.most_rows = self.rows.platform, self.rows.most_rows
+        writer = RowWriter(automation, watch(self.states), planner, self.clock)
+        push = PlatformPush(writer, planner, watch(self.watermarks))
+        push_records([push], Run(watch(self.crm), planner, self.clock, full=full, most_time=Duration(DAY)))
+        return push.tally
 
     def marketing_cloud(self) -> MarketingCloud:
         """The account's gateway, not logged in yet."""
@@ -159,7 +199,9 @@ def email(number: int) -> str:
 def sync_world(folder: Path, number: int, told: SyncWorld | None = None) -> Iterator[SyncWorld]:
     """Run everything, with so many people in it; `told` is a world with the same, to copy from."""
     clock = SandboxClock.start(folder / "clock", at=Instant(1_790_000_000_000), speed=0)
-    account = Account(clock, "id", "secret", "key", data_extensions={PEOPLE: COLUMNS})
+    compiled = compile_model(compile_playbook(read_playbook()))
+    names = columns_of(compiled.model.sync, "marketing_cloud")
+    account = Account(clock, "id", "secret", "key", data_extensions={PEOPLE: people_columns(names)})
     client = InProcessDynamoDB()
     table = create_table_request(TABLE)
     # Nobody reads the stream, which would only grow.
@@ -170,30 +212,11 @@ def sync_world(folder: Path, number: int, told: SyncWorld | None = None) -> Iter
         org.org.records.clock = clock
         routes = [Mount("/marketing-cloud", routes=account.routes())]
         url = stack.enter_context(served(Starlette(routes=routes)))
-        compiled = compile_model(compile_playbook(read_playbook()))
         world = SyncWorld(org, account, url, clock, client, compiled)
         world.populate(number, told)
         # What was made long ago is beyond the overlap.
         clock.advance(60 * MINUTE)
         yield world
-
-
-COLUMNS: tuple[dict[str, Any], ...] = (
-    {"name": "SubscriberKey", "length": 18, "primary": True, "required": True},
-    {"name": "PersonId", "length": 26},
-    {"name": "Email", "type": "EmailAddress", "length": 254, "required": True},
-    *({"name": name, "length": 100} for name in ("FirstName", "LastName", "JobTitle", "Company", "Country")),
-)
-WORDS = {
-    "person_id": "PersonId",
-    "email": "Email",
-    "first_name": "FirstName",
-    "last_name": "LastName",
-    "job_title": "JobTitle",
-    "company": "Company",
-    "country": "Country",
-}
-"""The columns by our words."""
 
 
 def _confirmed(now: Instant) -> Consent:

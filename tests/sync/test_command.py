@@ -31,7 +31,7 @@ def run(
     aws: None, org: EmulatedOrg, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Iterator[Run]:
     monkeypatch.setenv("SMARKETING_TABLE", "sync")
-    monkeypatch.setattr("smarketing.commands.sync.find_org", lambda _: logged_in(org))
+    monkeypatch.setattr("smarketing.commands.sync_verify.find_org", lambda _: logged_in(org))
     bootstrap.forget()
     bootstrap.use_clock(lambda: NOW)
     boto3.client("dynamodb").create_table(**create_table_request("sync"))
