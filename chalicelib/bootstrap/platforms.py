@@ -9,9 +9,7 @@ from chalicelib.bootstrap.clock import now
 from chalicelib.errors import Misconfigured
 
 if TYPE_CHECKING:
-    from chalicelib.gateways.account_engagement.client import (  # type: ignore[import-not-found,unused-ignore]
-        AccountEngagement,
-    )
+    from chalicelib.gateways.account_engagement.client import AccountEngagement
     from chalicelib.gateways.marketing_cloud.client import MarketingCloud
     from chalicelib.gateways.marketing_cloud.row_sync import RowSync
     from chalicelib.gateways.salesforce.client import SalesforceGateway
@@ -40,12 +38,9 @@ def marketing_cloud() -> "MarketingCloud":
 
 def account_engagement_prospects(fields: Mapping[str, str]) -> "Automation":
     """The prospects of Account Engagement, whose fields are given by our words."""
-    from chalicelib.gateways.account_engagement.prospect_sync import (  # type: ignore[import-not-found,unused-ignore]
-        ProspectSync,
-    )
+    from chalicelib.gateways.account_engagement.prospect_sync import ProspectSync
 
-    made: Automation = ProspectSync(account_engagement(), fields)
-    return made
+    return ProspectSync(account_engagement(), fields)
 
 
 def uses_marketing_cloud_rows() -> bool:

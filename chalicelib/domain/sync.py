@@ -18,6 +18,7 @@ class Row:
         record: `contact:003...` or `lead:00Q...`, with 15 characters of the id.
         remote_id: the platform's own name of it, where it is known.
         values: in our words, those of `playbook/sync.yaml`.
+        silenced: we had the platform write to it no more; now it may again.
     """
 
     person: PersonId
@@ -25,6 +26,7 @@ class Row:
     email: str
     remote_id: str | None = None
     values: Mapping[str, FieldValue] = field(default_factory=dict)
+    silenced: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -181,7 +181,13 @@ def _settle_first(group: Group, first: str, row: Row, released: tuple[SyncState,
         _note(before, after, result)
         return
     written = replace(after, remote_id=row.remote_id, checksum=whole, hashes=hashes)
-    result.write.append(Planned(row, written, released))
+    result.write.append(Planned(replace(row, silenced=_was_silenced(group, before)), written, released))
+
+
+def _was_silenced(group: Group, before: SyncState | None) -> bool:
+    """Whether the row was taken away and never written since: the record's own, or else another's."""
+    judged = [before] if before is not None else list(group.states.values())
+    return any(each.written_at and not each.held and each.outcome != "written" for each in judged)
 
 
 def _decided(group: Group, name: str, first: str | None) -> SyncState:

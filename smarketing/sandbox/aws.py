@@ -25,7 +25,7 @@ QUEUES_MADE = {"engagements": 10, "delivery": 120}
 """By name, how often a message is received before it is set aside, as in infra/queues.yaml."""
 
 _VISIBILITY_SECONDS = 1440
-_SECRETS = ("callbacks", "privacy", "salesforce", "marketing-cloud")
+_SECRETS = ("callbacks", "privacy", "salesforce", "marketing-cloud", "account-engagement", "enrichment")
 
 CLIENT_ENVIRONMENT = {
     "AWS_ACCESS_KEY_ID": "sandbox",
@@ -80,6 +80,8 @@ class Aws:
             "SMARKETING_PRIVACY_SECRET_ID": secret_name("privacy"),
             "SMARKETING_SALESFORCE_SECRET_ID": secret_name("salesforce"),
             "SMARKETING_MARKETING_CLOUD_SECRET_ID": secret_name("marketing-cloud"),
+            "SMARKETING_ACCOUNT_ENGAGEMENT_SECRET_ID": secret_name("account-engagement"),
+            "SMARKETING_ENRICHMENT_SECRET_ID": secret_name("enrichment"),
         }
 
 
@@ -134,14 +136,16 @@ def make_queues(aws: Aws, data: Path | None) -> None:
                 sqs.send_message(QueueUrl=f"{aws.endpoint}/123456789012/{queue}", MessageBody=body)
 
 
-def make_secrets(aws: Aws, credentials: Credentials, org_url: str, marketing_cloud_url: str) -> None:
+def make_secrets(aws: Aws, credentials: Credentials, org_url: str, platforms_url: str) -> None:
     """Put the credentials where the handlers look for them."""
     manager = aws.client("secretsmanager")
     values = (
         credentials.callback_secret,
         credentials.privacy_secret,
         credentials.salesforce_secret(org_url),
-        credentials.marketing_cloud_secret(marketing_cloud_url),
+        credentials.marketing_cloud_secret(f"{platforms_url}/marketing-cloud"),
+        credentials.account_engagement_secret(org_url, f"{platforms_url}/account-engagement"),
+        credentials.enrichment_secret(f"{platforms_url}/enrichment"),
     )
     for name, value in zip(_SECRETS, values, strict=True):
         manager.create_secret(Name=secret_name(name), SecretString=value)

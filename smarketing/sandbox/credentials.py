@@ -31,6 +31,7 @@ class Credentials:
     privacy_erasure_key: str
     account_engagement_business_unit: str
     account_engagement_access_token: str
+    company_data_key: str
 
     @property
     def callback_secret(self) -> str:
@@ -60,6 +61,11 @@ class Credentials:
             }
         )
 
+    def account_engagement_secret(self, domain_url: str, url: str) -> str:
+        """Give the secret with the Account Engagement login, which is the org's."""
+        login: dict[str, str] = json.loads(self.salesforce_secret(domain_url))
+        return json.dumps({**login, "business_unit": self.account_engagement_business_unit, "api_url": url})
+
     def marketing_cloud_secret(self, url: str) -> str:
         """Give the secret with the Marketing Cloud login."""
         return json.dumps(
@@ -71,6 +77,10 @@ class Credentials:
                 "data_extension": PEOPLE,
             }
         )
+
+    def enrichment_secret(self, url: str) -> str:
+        """Give the secret with the address and the key of the playbook's provider of company data."""
+        return json.dumps({"company_data": {"base_url": url, "key": self.company_data_key}})
 
 
 def load_or_make(path: Path) -> Credentials:
@@ -105,6 +115,7 @@ def _make() -> Credentials:
         privacy_erasure_key=secrets.token_urlsafe(32),
         account_engagement_business_unit="0Uv" + secrets.token_hex(8)[:15],
         account_engagement_access_token="00D" + secrets.token_urlsafe(40),
+        company_data_key=secrets.token_urlsafe(24),
     )
 
 

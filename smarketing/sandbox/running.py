@@ -13,6 +13,7 @@ from urllib.parse import quote
 
 from chalicelib.domain.instant import Instant
 from chalicelib.errors import Misconfigured
+from smarketing.sandbox.account_engagement.prospect_fields import prospect_custom_fields
 from smarketing.sandbox.aws import (
     Aws,
     Database,
@@ -118,7 +119,7 @@ class _Start:
         org_url = f"http://127.0.0.1:{organisation['port']}"
         marketing_cloud_url = f"{platforms_url}/marketing-cloud"
         make_sender(aws)
-        make_secrets(aws, credentials, org_url, marketing_cloud_url)
+        make_secrets(aws, credentials, org_url, platforms_url)
         environment = aws.environment | {
             "NO_PROXY": os.environ.get("NO_PROXY", ""),
             "SMARKETING_SALESFORCE_ORG_ID": organisation["organization_id"],
@@ -175,12 +176,14 @@ class _Start:
                 "jwt_secret": credentials.marketing_cloud_jwt_secret,
                 "data_extensions": people_extension(playbook),
             },
+            "enrichment": {"key": credentials.company_data_key},
             "account_engagement": {
                 "business_unit": credentials.account_engagement_business_unit,
                 "access_token": credentials.account_engagement_access_token,
                 "forward_url": f"{url}/account-engagement/activities",
                 "key_id": credentials.intake_key_id,
                 "secret": credentials.intake_secret,
+                "custom_fields": prospect_custom_fields(playbook),
             },
         }
         return self._emulator("platforms", "smarketing.sandbox.platforms", configuration)

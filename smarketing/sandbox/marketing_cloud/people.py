@@ -4,27 +4,20 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from chalicelib.domain.sync_fields import columns
 from chalicelib.gateways.marketing_cloud.row_sync import KEY_COLUMN
+from chalicelib.playbook.sync_fields import sync_fields
 from smarketing.playbook_files import read_playbook
 
 PEOPLE = "Smarketing_People"
-
-_WORDS = (
-    *("person_id", "email", "first_name", "last_name", "salutation", "company", "job_title", "country"),
-    *("phone", "language", "score", "grade", "stage", "preferences_url", "unsubscribe_url"),
-    *("lead_id", "contact_id", "account_id"),
-)
-"""What the sync knows of a person, beside an `opt_in_...` for each purpose."""
 
 _LENGTHS = {"preferences_url": 500, "unsubscribe_url": 500}
 _USUAL_LENGTH = 255
 
 
 def people_extension(playbook: Path | None) -> dict[str, list[dict[str, Any]]]:
-    """Give the columns of the data extension, by its key, for the purposes of a playbook's folder."""
-    words = (*_WORDS, *(f"opt_in_{each.name}" for each in read_playbook(playbook).purposes))
-    names = {word: "".join(part.capitalize() for part in word.split("_")) for word in words}
-    return {PEOPLE: people_columns(names)}
+    """Give the columns of the data extension, by its key, for what a playbook's folder syncs."""
+    return {PEOPLE: people_columns(columns(sync_fields(read_playbook(playbook)), "marketing_cloud"))}
 
 
 def people_columns(names: Mapping[str, str]) -> list[dict[str, Any]]:
