@@ -8,13 +8,14 @@ from dataclasses import dataclass, field
 from chalicelib.domain.consent import EVERY, Basis, Consent, Subject, missing_evidence
 from chalicelib.domain.instant import Instant, iso
 from smarketing.cleansing.mapping import CONSTANT, FieldMeaning
-from smarketing.cleansing.opt_in_words import STRICTNESS, Answer, read_answer, read_day
+from smarketing.cleansing.opt_in_words import STRICTNESS, Answer, Reading, plain, read_answer, read_day
 from smarketing.cleansing.proposal import CONSENT, Proposal, Record
 
 _MOST_EVIDENCE = 500
 """Characters of a piece of evidence that the ledger takes."""
 
 CHECKBOX = "boolean"
+SEVERAL = "multipicklist"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,9 @@ def proposals_of(record: Record, words: Iterable[Word], keys: Sequence[tuple[str
 
 def _said(record: Record, meaning: FieldMeaning, types: Mapping[str, str], now: Instant) -> Said:
     text = record.get(meaning.field)
-    word = read_answer(text, dict(meaning.values))
+    word = (
+        _chosen(text, meaning) if types.get(meaning.field) == SEVERAL else read_answer(text, meaning.values)
+    )
     # A box that nobody ticked says nothing.
     unticked = meaning.no or ("nothing" if types.get(meaning.field) == CHECKBOX else "withdrawn")
     answer = _permission(word.answer) if meaning.meaning == "opt_out" else word.answer
@@ -101,6 +104,17 @@ def _said(record: Record, meaning: FieldMeaning, types: Mapping[str, str], now: 
         evidence=_evidence(record, meaning, at),
         before={name: record.get(name) for name in meaning.fields},
     )
+
+
+def _chosen(text: str, meaning: FieldMeaning) -> Reading:
+    """Read a field that holds several values: those that the mapping names count, and no others.
+
+    Values are parted by semicolons (Object Reference, "Field Types", multipicklist).
+    """
+    parts = text.split(";")
+    named = [each for each in parts if plain(each) in meaning.values] if meaning.values else parts
+    answers = [read_answer(each, meaning.values) for each in named]
+    return max(answers, key=lambda each: STRICTNESS.index(each.answer), default=Reading("nothing"))
 
 
 def _permission(answer: Answer) -> Answer:

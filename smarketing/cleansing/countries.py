@@ -28,7 +28,7 @@ _ALSO: Mapping[str, str] = {
     "CH": "SUI, Schweiz (CH), Suisse, Svizzera, Schweizerische Eidgenossenschaft",
     "CI": "Elfenbeinküste, Ivory Coast",
     "CN": "VR China, PRC, Volksrepublik China",
-    "CZ": "Czech Republic, Tschechien, Tschechische Republik, Tschechei",
+    "CZ": "Česko, Czech Republic, Tschechien, Tschechische Republik, Tschechei",
     "DE": "D, BRD, GER, Bundesrepublik, Bundesrepublik Deutschland, Deutchland, Deutschlnad, Allemagne, "
     "Federal Republic of Germany, FRG",
     "ES": "E, Espana, España",
@@ -36,6 +36,7 @@ _ALSO: Mapping[str, str] = {
     "GB": "UK, U.K., England, Great Britain, Britain, Grossbritannien, Großbritannien, Schottland, Scotland, "
     "Wales, Nordirland, Northern Ireland, United Kingdom of Great Britain",
     "HU": "H",
+    "IE": "Republic of Ireland, Republik Irland, Eire",
     "IR": "Iran",
     "IT": "I, Italia",
     "KG": "Kirgistan",
@@ -76,6 +77,8 @@ _EVERYDAY: Mapping[str, tuple[str, str]] = {
 """Names in English and German where ISO has only one for the files."""
 
 _PUNCTUATION = re.compile(r"[^\w]+")
+_PARTS = re.compile(r"\s*[/,;|()]\s*|\s[-\u2013]\s")
+"""What stands between two names of a country, as in `Schweiz/Suisse` and `Germany (DE)`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +114,9 @@ class Spelling:
 
 def country_code(text: str) -> str | None:
     """Find the ISO 3166-1 alpha-2 code of a country; None where the text names none."""
-    return _codes().get(_key(tidied(text)))
+    name = tidied(text)
+    parts = {_codes().get(_key(each)) for each in _PARTS.split(name) if each}
+    return _codes().get(_key(name)) or (parts.pop() if len(parts) == 1 else None)
 
 
 def check_country(text: str, spelling: Spelling) -> list[Finding]:
@@ -165,7 +170,8 @@ def names() -> Mapping[str, Names]:
         name = getattr(each, "common_name", each.name)
         english, in_german = _EVERYDAY.get(each.alpha_2, (name, german.gettext(name)))
         found[each.alpha_2] = Names(each.alpha_2, each.alpha_3, english, in_german)
-    return found
+    # Not of ISO 3166: of the codes that it leaves to its users, the one that the European Union uses.
+    return found | {"XK": Names("XK", "XKX", "Kosovo", "Kosovo")}
 
 
 @cache

@@ -9,7 +9,8 @@ fields:
   basis: double_opt_in        # what a yes is claimed to rest on; left out: nothing is known
   since: Newsletter_Date__c   # a field of the same record: when it was said
   no: withdrawn               # or nothing; left out: withdrawn, of a checkbox nothing
-  values: {mdl.: unclear}     # what the org's own words mean: yes, no, unclear or nothing
+  values: {mdl.: unclear}     # what the org's own words mean: yes, no, unclear or nothing; of a field with
+                              # several values only those that stand here count
   evidence:                   # from a field of the same record, or, with an equals sign, a constant
     document: Newsletter_Source__c
     wording_version: "=2018-05"

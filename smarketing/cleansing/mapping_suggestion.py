@@ -120,10 +120,11 @@ def _purpose(name: str, model: Model) -> str:
 
 
 def _seen(values: Counter[str]) -> str:
-    """Show values, each with what it would be read as; free text is personal and only counted."""
+    """Show values, each with what it would be read as; what looks like free text is only counted."""
     shown = []
     for value, number in values.most_common(_MOST_SHOWN):
-        text = value if len(value) <= _LONGEST_SHOWN else f"{value[:_LONGEST_SHOWN]}..."
-        shown.append(f"{text or '(empty)'} = {read_answer(value).answer} x{number}")
+        answer = read_answer(value).answer
+        if len(value) <= _LONGEST_SHOWN and (answer != "unclear" or number > 1):
+            shown.append(f"{value or '(empty)'} = {answer} x{number}")
     more = len(values) - len(shown)
     return "; ".join(shown) + (f"; and {more} others" if more > 0 else "") or "nothing"

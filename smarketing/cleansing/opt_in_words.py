@@ -5,6 +5,7 @@ The strict reading wins throughout: only what says yes and nothing else is a yes
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Literal
@@ -50,7 +51,7 @@ _EARLIEST = date(1990, 1, 1)
 
 
 @dataclass(frozen=True, slots=True)
-class Word:
+class Reading:
     """What a value says.
 
     Attributes:
@@ -61,24 +62,24 @@ class Word:
     at: Instant | None = None
 
 
-def read_answer(text: str, also: dict[str, Answer] | None = None) -> Word:
+def read_answer(text: str, also: Mapping[str, Answer] | None = None) -> Reading:
     """Read a value of an opt-in field; `also` are an org's own words, in the form of `plain`."""
     words = plain(text)
     if also and words in also:
-        return Word(also[words])
+        return Reading(also[words])
     known = _known(words)
     if known is not None:
-        return Word(known)
+        return Reading(known)
     found = _DATE.search(words)
     at = None if found is None else _day(found)
     rest = words if found is None else f"{words[: found.start()]} {words[found.end() :]}"
     if _NEGATIONS.search(words):
-        return Word("no", at)
+        return Reading("no", at)
     if at is None:
-        return Word("unclear")
+        return Reading("unclear")
     # A day alone says when the yes was given; whatever else stands beside it has to be a yes.
     rest = _LINKS.sub("", rest)
-    return Word("yes" if not rest or _known(rest) == "yes" else _stricter(_known(rest)), at)
+    return Reading("yes" if not rest or _known(rest) == "yes" else _stricter(_known(rest)), at)
 
 
 def read_day(text: str) -> Instant | None:
@@ -88,17 +89,12 @@ def read_day(text: str) -> Instant | None:
 
 
 def plain(text: str) -> str:
-    """Give a value in small letters, with single blanks and no punctuation at its ends."""
+    """Give a value in small letters, with single blanks and umlauts as two letters."""
     folded = unicodedata.normalize("NFKC", text).casefold()
     for umlaut, written in (("ä", "ae"), ("ö", "oe"), ("ü", "ue")):
         folded = folded.replace(umlaut, written)
     visible = "".join(each for each in folded if unicodedata.category(each) != "Cf")
     return " ".join(visible.split())
-
-
-def stricter(one: Answer, other: Answer) -> Answer:
-    """Give the stricter of two answers."""
-    return max(one, other, key=STRICTNESS.index)
 
 
 def _known(words: str) -> Answer | None:

@@ -40,6 +40,7 @@ class OrgField:
     label: str
     type: str
     updateable: bool
+    required: bool = False
     values: tuple[tuple[str, str], ...] = ()
     """Active values of a picklist, each with its label."""
 
@@ -109,6 +110,7 @@ def _field(plain: Mapping[str, Any]) -> OrgField:
         label=str(plain.get("label") or plain["name"]),
         type=str(plain["type"]),
         updateable=bool(plain.get("updateable")),
+        required=not plain.get("nillable", True),
         values=tuple(
             (str(each["value"]), str(each.get("label") or each["value"]))
             for each in plain.get("picklistValues") or ()

@@ -22,6 +22,7 @@ _PARTICLES = frozenset(
     "von vom van der den dem de del della di da du la le zu zum zur und ten ter auf".split()
 )
 _WORD = re.compile(r"[^\W\d_]+")
+_MC = re.compile(r"\bMc(?=[^\W\d_]{2})([^\W\d_])")
 _COMMA = re.compile(r"^([^,]+),\s*([^,]+)$")
 _LEAST_CAPITALS = 4
 """Letters of a name that is no set of initials, such as `JFK`."""
@@ -79,9 +80,14 @@ def check_names(name: Name, words: Words) -> dict[str, list[Finding]]:
             found[field].append(Finding(rule, why, "medium", value))
 
     _split_comma(parts, change)
-    _part_salutation(parts, words, change)
+    former: dict[str, str] = {}
+    while parts != former:
+        # `Herr Dr. Herr Meier` has what each step takes away behind what the other does.
+        former = dict(parts)
+        _part_salutation(parts, words, change)
+        for field in ("FirstName", "LastName"):
+            _part_title(parts, field, words.title_field, change)
     for field in ("FirstName", "LastName"):
-        _part_title(parts, field, words.title_field, change)
         change(field, capitals(parts[field]), "name_capitals", "capitals where a name begins alone")
         if title := academic_title(parts[field]):
             found[field].append(Finding("name_title", f"holds the academic title {title}"))
@@ -91,11 +97,13 @@ def check_names(name: Name, words: Words) -> dict[str, list[Finding]]:
 def capitals(name: str, least: int = _LEAST_CAPITALS) -> str:
     """Write a name that is all in capitals, or all in small letters, as names are written."""
     letters = sum(each.isalpha() for each in name)
-    if letters < least or not (name.isupper() or name.islower()) or name in _PARTICLES:
+    small = name.islower() and letters > 1 and name not in _PARTICLES
+    if not small and not (name.isupper() and letters >= least):
         return name
-    written = _WORD.sub(_capital, name)
+    written = _MC.sub(lambda match: f"Mc{match[1].upper()}", _WORD.sub(_capital, name))
     # Some letters have no other size, or one that is written as two.
-    return written if written.casefold() == name.casefold() else name
+    same = len(written) == len(name) and written.casefold() == name.casefold()
+    return written if same else name
 
 
 def academic_title(name: str) -> str:

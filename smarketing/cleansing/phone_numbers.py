@@ -20,6 +20,8 @@ _EXTENSION = re.compile(
 _LABEL = re.compile(
     r"^(?:tel(?:efon)?|fon|phone|mobil(?:e)?|handy|zentrale)\s*[.:]*\s*(?=[+(\d])", re.IGNORECASE
 )
+_REMARK = re.compile(r"\s*\([^\W\d_][^()\d]*\)$")
+"""What somebody noted behind a number, as in `030 1234567 (Zentrale)`."""
 _LETTERS = re.compile(r"[A-Za-z]")
 
 
@@ -60,12 +62,12 @@ def read_phone(text: str, region: str, *, known: bool = True) -> Number | None:
     """Understand a number; None where no country uses such a one."""
     from phonenumbers import PhoneNumberType, number_type
 
-    plain = _EXTENSION.sub(r"ext. \1", _LABEL.sub("", text))
+    plain = _EXTENSION.sub(r"ext. \1", _REMARK.sub("", _LABEL.sub("", text)))
     parsed = _parsed(plain, region)
     confidence: Confidence = "high" if known or plain.startswith(("+", "00")) else "medium"
-    if parsed is None and plain[:1] in "123456789":
-        # Spreadsheets swallow the plus sign, and the zeroes, of an international number.
-        parsed, confidence = _parsed(f"+{plain}", region), "low"
+    if plain[:1] in "123456789" and _begins_with_zero(region):
+        # Spreadsheets swallow the plus sign, and the zeroes, of a number: whose it is can only be guessed.
+        parsed, confidence = parsed or _parsed(f"+{plain}", region), "low"
     if parsed is None:
         return None
     if _LETTERS.search(plain.partition("ext.")[0]):
@@ -83,6 +85,12 @@ def _parsed(text: str, region: str) -> "PhoneNumber | None":
     except NumberParseException:
         return None
     return number if is_valid_number(number) else None
+
+
+def _begins_with_zero(region: str) -> bool:
+    from phonenumbers import ndd_prefix_for_region
+
+    return ndd_prefix_for_region(region, strip_non_digits=True) == "0"
 
 
 def _written(number: "PhoneNumber") -> str:

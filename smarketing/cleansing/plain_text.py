@@ -52,6 +52,8 @@ def written_out(text: str) -> str:
 
 def visible(text: str) -> str:
     """Take out characters that take no room, and compose letters with their accents (NFC)."""
+    if text.isprintable():
+        return unicodedata.normalize("NFC", text)
     latin = _LATIN.match(text) is not None
     kept = (each for each in unicodedata.normalize("NFC", text) if not _invisible(each, latin))
     return unicodedata.normalize("NFC", "".join(kept))

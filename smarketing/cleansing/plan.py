@@ -14,7 +14,7 @@ from smarketing.cleansing.email_addresses import Marks
 from smarketing.cleansing.manifest import Delimiter, Manifest
 from smarketing.cleansing.mapping import STANDARD, Mapped, read_mapping, with_standard
 from smarketing.cleansing.mapping_suggestion import Candidate, candidates, write_suggestion
-from smarketing.cleansing.org_fields import COUNTRIES, NAMES, OrgObject, describe, fields_to_read
+from smarketing.cleansing.org_fields import COUNTRIES, NAMES, OrgField, OrgObject, describe, fields_to_read
 from smarketing.cleansing.org_records import Rest, read_all
 from smarketing.cleansing.plan_file import PlanWriter, opened
 from smarketing.cleansing.proposal import OBJECTS
@@ -157,11 +157,16 @@ def _rules(reading: _Reading, survey: Survey, options: Options, now: Instant) ->
         match_key_field=options.match_key_field,
         meanings={name: [each for each in reading.mapped if each.object == name] for name in OBJECTS},
         types={name: each.types for name, each in reading.described.items()},
-        writable={
-            name: frozenset(each.name for each in described.fields.values() if each.updateable)
-            for name, described in reading.described.items()
-        },
+        writable=_named(reading, lambda each: each.updateable),
+        required=_named(reading, lambda each: each.required),
     )
+
+
+def _named(reading: _Reading, condition: Callable[[OrgField], bool]) -> dict[str, frozenset[str]]:
+    return {
+        name: frozenset(each.name for each in described.fields.values() if condition(each))
+        for name, described in reading.described.items()
+    }
 
 
 def _write(

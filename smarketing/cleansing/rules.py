@@ -32,6 +32,7 @@ class Rules:
         match_key_field: API name of a company's field for the match key; empty where there is none.
         types: of the fields, by object and name.
         writable: fields that may be written, by object; all of an object that is not there.
+        required: fields that may not be emptied, by object.
         now: when the plan is made.
     """
 
@@ -44,6 +45,7 @@ class Rules:
     meanings: Mapping[str, Sequence[FieldMeaning]] = field(default_factory=dict)
     types: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     writable: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    required: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     def takes(self, record: Record, name: str) -> bool:
         """Whether the org has the field and lets it be written."""
@@ -59,7 +61,7 @@ def propose(record: Record, rules: Rules) -> list[Proposal]:
     made: list[Proposal] = []
     if record.get("IsConverted") != "true":
         found = {
-            name: findings
+            name: _kept_filled(name, findings, rules.required.get(record.object, frozenset()))
             for name, findings in _by_field(record, rules)
             if findings and rules.takes(record, name)
         }
@@ -68,7 +70,14 @@ def propose(record: Record, rules: Rules) -> list[Proposal]:
     words = words_of(
         record, rules.meanings.get(record.object, ()), rules.types.get(record.object, {}), rules.now
     )
-    return made + proposals_of(record, words, _keys(record))
+    return made + (proposals_of(record, words, _keys(record)) if words else [])
+
+
+def _kept_filled(name: str, findings: Sequence[Finding], required: frozenset[str]) -> tuple[Finding, ...]:
+    """Mark a value that nothing would be left of, where the org wants one."""
+    if name in required and any(each.after == "" for each in findings):
+        return (Finding("required_empty", "holds nothing to read, and the org wants a value"),)
+    return tuple(findings)
 
 
 def _by_field(record: Record, rules: Rules) -> Iterator[tuple[str, tuple[Finding, ...]]]:
@@ -128,6 +137,8 @@ def _match_key(record: Record, rules: Rules) -> list[Proposal]:
     if not rules.takes(record, name) or not record.get(source):
         return []
     company = read_company(record.get(source))
+    if not company.key:
+        return []
     form = f"legal form {company.form}" if company.form else "no legal form"
     finding = Finding("company_key", f"the name without its form and spelling; {form}", "high", company.key)
     return proposals(Found(record, {name: (finding,)}))

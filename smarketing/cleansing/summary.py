@@ -11,11 +11,14 @@ from smarketing.cleansing.proposal import Proposal
 
 _EXAMPLES = 5
 _LONGEST = 60
+_UNSEEN = re.compile(r"^ +| +$| {2,}")
+"""Blanks that Markdown swallows."""
 
 RULES: Mapping[str, str] = {
     "blanks": "Blanks at the ends, doubled, or others than the usual one",
     "invisible": "Invisible characters",
     "html_entity": "HTML entities",
+    "required_empty": "Nothing to read in a field that may not be empty",
     "email_spelling": "E-mail addresses in one spelling",
     "email_shape": "E-mail addresses with a name or punctuation around them",
     "email_invalid": "No e-mail address",
@@ -93,7 +96,8 @@ def _lines(manifest: Manifest, tally: Tally, notes: list[str]) -> Iterator[str]:
 
 
 def shown(text: str) -> str:
-    """Write a value so that Markdown shows it as it is: nothing in it is a link, a tag or a table."""
+    """Write a value so that Markdown shows it as it is, with its blanks: no link, no tag, no table."""
     short = text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."
-    plain = "".join(each if each.isprintable() else f"<U+{ord(each):04X}>" for each in short)
+    seen = _UNSEEN.sub(lambda match: "\N{OPEN BOX}" * len(match[0]), short)
+    plain = "".join(each if each.isprintable() else f"<U+{ord(each):04X}>" for each in seen)
     return re.sub(r"([\\`*_{}\[\]<>()#+!|~&])", r"\\\1", plain)

@@ -233,7 +233,7 @@ def test_an_apply_that_breaks_off_anywhere_goes_on_where_it_was(
         with monkeypatch.context() as broken:
             broken.setattr(growing_file, "append", breaks.step(append))
             broken.setattr(org, "sent", breaks.step(org.sent))
-            complete = _ends(lambda: org.apply(rest=BreakingRest(org.rest, breaks)))
+            complete = _ends(lambda breaks=breaks: org.apply(rest=BreakingRest(org.rest, breaks)))
         # when
         applied = org.apply()
         # then

@@ -69,6 +69,14 @@ def test_what_can_only_be_marked_is_a_note(org: LegacyOrg) -> None:
     ]
 
 
+def test_a_field_that_may_not_be_empty_is_marked_and_not_emptied(org: LegacyOrg) -> None:
+    org.lead(LastName="&nbsp;")
+    org.plan()
+    assert [(each.field, each.rule, each.decision) for each in org.rows] == [
+        ("LastName", "required_empty", "note")
+    ]
+
+
 def test_titles_and_match_keys_go_where_they_are_told_to(org: LegacyOrg) -> None:
     lead = org.lead(FirstName="Dr. Anna", Company="Pressteile Berger GmbH & Co. KG")
     org.running.create("Account", Name="Werk")
