@@ -9,6 +9,7 @@ from starlette.routing import Route
 
 from smarketing.sandbox.org.conversion import Conversion
 from smarketing.sandbox.org.ids import read_id
+from smarketing.sandbox.org.merging import Merging
 from smarketing.sandbox.org.org import Org
 from smarketing.sandbox.org.outbound import DEFAULT_FIELDS, Subscription
 from smarketing.sandbox.org.refusals import Refusal
@@ -106,22 +107,7 @@ class _Control:
         """Merge one record into another of its object; what points to it follows."""
         plain = await request.json()
         master, other = read_id(plain.get("masterId"), "masterId"), read_id(plain.get("mergedId"), "mergedId")
-        database, records = self._org.database, self._org.records
-        sobject = database.schema.by_prefix(master)
-        if sobject is None or sobject != database.schema.by_prefix(other):
-            raise Refusal("INVALID_ID_FIELD", "masterId and mergedId must be of one object")
-        if sobject.get("MasterRecordId") is None or master == other:
-            raise Refusal("INVALID_OPERATION", "two Leads, Contacts or Accounts can be merged")
-        admin = user_id(database, ADMIN)
-        with database.transaction():
-            records.get(sobject, master)
-            records.delete(sobject, other, admin)
-            database.update(sobject, other, {"MasterRecordId": master})
-            for child in database.schema.objects.values():
-                for each in child.fields.values():
-                    if sobject.name in each.reference_to and each.name != "MasterRecordId":
-                        for record in database.find(child, each.name, other):
-                            database.update(child, str(record["Id"]), {each.name: master})
+        Merging(self._org.records).merge(master, [other], {}, user_id(self._org.database, ADMIN))
         return Response(status_code=204)
 
 

@@ -18,6 +18,7 @@ from smarketing.sandbox.org.control import control_routes
 from smarketing.sandbox.org.faults import Fault, answer_of, locked
 from smarketing.sandbox.org.metadata_api.routes import metadata_routes
 from smarketing.sandbox.org.org import Org
+from smarketing.sandbox.org.partner_api import partner_routes
 from smarketing.sandbox.org.refusals import Refusal, not_found
 from smarketing.sandbox.org.rest import VERSIONS
 
@@ -36,6 +37,7 @@ def make_server(org: Org) -> Callable[..., Awaitable[None]]:
             Route("/services/data", pages.versions),
             Route("/services/data/", pages.versions),
             *metadata_routes(org.metadata, org.logins.user_of, pages.pass_through),
+            *partner_routes(org.records, org.logins.user_of, pages.pass_through),
             Route("/services/data/v{version}/{path:path}", pages.data, methods=_METHODS),
             Route("/services/data/v{version}", pages.data, methods=_METHODS),
             *control_routes(org),

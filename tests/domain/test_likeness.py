@@ -1,0 +1,129 @@
+"""Whether two persons are one, before a Lead is made."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.domain.likeness import Alike, Bounds, Traits, among, compare, keys_of, plain_company
+
+BOUNDS = Bounds()
+ANNA = Traits("lead:1", "Anna", "Müller", "Weber GmbH", "anna.mueller@weber.de", "+49 711 123456")
+
+
+def like(**other: str) -> str:
+    """What Anna is to somebody who differs in some traits."""
+    told = {"first_name": "Anna", "last_name": "Müller", "company": "Weber GmbH", "phone": "", "email": ""}
+    return compare(ANNA, Traits("lead:2", **{**told, **other}), BOUNDS).likeness
+
+
+def test_the_same_mail_address_is_certain_however_it_is_written() -> None:
+    assert like(email=" Anna.Mueller@WEBER.de", company="") == "certain"
+
+
+def test_the_same_mail_address_under_another_name_is_doubtful() -> None:
+    """An assistant may register somebody with the own address."""
+    assert like(email="anna.mueller@weber.de", first_name="Jonas", last_name="Becker") == "doubtful"
+
+
+def test_a_mailbox_of_the_company_is_nobodys_own() -> None:
+    one, other = (Traits(each, each, each, "", "info@weber.de") for each in ("Anna", "Jonas"))
+
+    assert compare(one, other, BOUNDS).likeness == "different"
+
+
+def test_the_same_name_and_telephone_are_certain_in_any_notation() -> None:
+    assert like(first_name="Anna", last_name="Mueller", company="", phone="0711/123456") == "certain"
+
+
+def test_the_same_name_at_the_same_company_is_doubtful() -> None:
+    """Without anything else in common it may be a namesake."""
+    assert like(company="WEBER") == "doubtful"
+
+
+def test_the_same_name_alone_is_no_reason() -> None:
+    assert like(company="Schmidt AG") == "different"
+
+
+def test_an_initial_is_doubtful() -> None:
+    assert like(first_name="A.", phone="0711 123456") == "doubtful"
+
+
+def test_another_initial_is_another_person() -> None:
+    assert like(first_name="J.", phone="0711 123456") == "different"
+
+
+def test_names_that_are_swapped_are_the_same() -> None:
+    assert like(first_name="Müller", last_name="Anna", phone="0711 123456") == "certain"
+
+
+def test_a_slip_of_the_keyboard_is_no_other_person() -> None:
+    assert like(last_name="Mülller", phone="0711 123456") == "certain"
+
+
+def test_a_colleague_is_another_person() -> None:
+    assert like(first_name="Jonas", last_name="Becker", phone="0711 123456") == "different"
+
+
+@pytest.mark.parametrize("text", ["Weber GmbH & Co. KG", "WEBER AG", "weber", "Wéber Ltd."])
+def test_a_company_is_compared_without_its_legal_form(text: str) -> None:
+    assert plain_company(text) == "weber"
+
+
+def test_a_company_that_is_called_like_a_legal_form_keeps_its_name() -> None:
+    assert plain_company("AG") == "ag"
+
+
+def test_the_one_certain_record_is_attached_to() -> None:
+    others = [
+        Traits("contact:1", "Anna", "Müller", email="anna.mueller@weber.de"),
+        Traits("lead:9", "Eva", "Weber"),
+    ]
+
+    assert among(ANNA, others, BOUNDS) == Alike("contact:1")
+
+
+def test_two_certain_records_are_a_doubt() -> None:
+    """Which of them is right, people decide."""
+    others = [
+        Traits(each, "Anna", "Müller", email="anna.mueller@weber.de") for each in ("contact:1", "lead:2")
+    ]
+
+    found = among(ANNA, others, BOUNDS)
+
+    assert found.certain is None
+    assert [record for record, _ in found.doubtful] == ["contact:1", "lead:2"]
+
+
+def test_doubtful_records_come_with_the_most_alike_first() -> None:
+    others = [
+        Traits("lead:2", "A.", "Müller", "Weber"),
+        Traits("lead:3", "Anna", "Müller", "Weber"),
+        Traits("lead:4", "Eva", "Becker", "Weber"),
+    ]
+
+    found = among(ANNA, others, BOUNDS)
+
+    assert [record for record, _ in found.doubtful] == ["lead:3", "lead:2"]
+
+
+texts = st.text("aäbm üé.-1", max_size=8)
+traits = st.builds(
+    Traits,
+    first_name=texts,
+    last_name=texts,
+    company=texts,
+    email=st.sampled_from(["", "a@b.de", "info@b.de", "A@B.de"]),
+    phone=st.sampled_from(["", "0711 123456", "+49 711 123456", "12"]),
+)
+
+
+@given(traits, traits)
+def test_order_does_not_matter(one: Traits, other: Traits) -> None:
+    assert compare(one, other, BOUNDS) == compare(other, one, BOUNDS)
+
+
+@given(traits, traits)
+def test_nobody_is_missed_for_want_of_a_common_key(one: Traits, other: Traits) -> None:
+    """Whoever is certain to be one shares a key, by which candidates are searched."""
+    if compare(one, other, BOUNDS).likeness == "certain":
+        assert keys_of(one) & keys_of(other)
