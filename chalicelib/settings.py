@@ -72,6 +72,11 @@ class Settings:
         return self.environment.get("SMARKETING_ACCOUNT_ENGAGEMENT_SECRET_ID", "")
 
     @property
+    def enrichment_secret_id(self) -> str:
+        """Id of the secret with the addresses and keys of company-data services; empty where none is used."""
+        return self.environment.get("SMARKETING_ENRICHMENT_SECRET_ID", "")
+
+    @property
     def public_url(self) -> str:
         """Where callers reach the API, such as https://api.example.com, without a slash at its end."""
         name = "SMARKETING_PUBLIC_URL"

@@ -14,15 +14,20 @@ GROUPS = {
     "demo": "Send a year of engagements through the whole system.",
     "outbox": "See and retry what could not be delivered.",
     "consent": "Show the proof of a person's consents, and check the ledger.",
+    "privacy": "Hand out, or erase, all that is stored of a person.",
     "sync": "Keep the marketing automations in step, and compare all sides.",
     "cleanse": "Clean Leads, Contacts and Accounts by a plan that people review.",
+    "duplicates": "Find records that are one, decide with both side by side, and merge them.",
+    "interest": "See what became of a person's interests, step by step.",
     "marketing-cloud": "Connect Marketing Cloud Engagement.",
     "metadata": "Check the Salesforce project, bring it into an org, compare, and go back.",
+    "support": "See what Sales Support works on, and in which order.",
     "lock": "Lock the marketing-owned fields for everybody but the integration user.",
 }
 """By name; each is `app` in `smarketing.commands.<name>`, there with an underscore for a hyphen."""
 
-_NEEDS_SANDBOX = frozenset({"demo", "sandbox"})
+_EXTRAS = {"demo": "sandbox", "sandbox": "sandbox", "duplicates": "duplicates"}
+"""Which optional extra a group needs; the others need `cli`."""
 _REFUSED = 2
 _TRY_AGAIN = 75
 """`EX_TEMPFAIL` of sysexits.h: the same call may succeed later."""
@@ -72,7 +77,7 @@ def _add_group(application: Any, typer: Any, name: str, meaning: str) -> None:
     settings = {"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}
 
     def group(context: Any) -> None:
-        extra = "sandbox" if name in _NEEDS_SANDBOX else "cli"
+        extra = _EXTRAS.get(name, "cli")
         module = _import(f"smarketing.commands.{name.replace('-', '_')}", extra)
         module.app(args=context.args, prog_name=f"smarketing {name}")
 

@@ -131,7 +131,7 @@ def _keys(above: str, schema: Mapping[str, Any], root: Mapping[str, Any]) -> Ite
         yield (
             f"`{path}`",
             kind,
-            "yes" if key in schema["required"] else "",
+            "yes" if key in schema.get("required", ()) else "",
             described["description"] + ".",
             f"`{_example(examples[0])}`" if examples else _EXAMPLES.get(kind, ""),
         )

@@ -1,17 +1,14 @@
 """A playbook as tables for people, in English or German: the command line and the reference print them."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Literal
 
 from chalicelib.playbook.compiler import expand
-from chalicelib.playbook.condition_checks import values_of
+from chalicelib.playbook.duplicates_source import duplicate_terms
 from chalicelib.playbook.forms import write_span
-from chalicelib.playbook.section import Label
-from chalicelib.playbook.source import ConditionSource, GateSource, PlaybookSource
-from smarketing.playbook_words import GERMAN, OPERATORS
-
-Language = Literal["en", "de"]
+from chalicelib.playbook.source import PlaybookSource
+from smarketing import support_tables
+from smarketing.table_words import Described, Language, Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +22,7 @@ class Table:
 
 def tables(playbook: PlaybookSource, section: str, language: Language) -> Iterator[Table]:
     """Make the tables of one of the playbook's sections."""
-    words = _Words(language)
+    words = Words(language)
     for title, header, rows in _SECTIONS[section](playbook, words):
         yield Table(words(title), tuple(words(each) for each in header), tuple(rows))
 
@@ -40,55 +37,12 @@ def counted(playbook: PlaybookSource) -> str:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Words:
-    """Says what the tables say in one language."""
-
-    language: Language
-
-    def __call__(self, word: str) -> str:
-        return GERMAN[word] if self.language == "de" else word
-
-    def label(self, label: Label) -> str:
-        return label.de if self.language == "de" else label.en
-
-    def truth(self, value: bool) -> str:
-        return self("yes") if value else ""
-
-    def conditions(self, conditions: Sequence[ConditionSource]) -> str:
-        return f" {self('and')} ".join(self._condition(each) for each in conditions)
-
-    def _condition(self, condition: ConditionSource) -> str:
-        operator = OPERATORS[condition.operator] if self.language == "de" else condition.operator
-        values = f" {self('or')} ".join(str(value) for value in values_of(condition))
-        return f"{condition.field} {operator.replace('_', ' ')} {values}".rstrip()
-
-    def gate(self, gate: GateSource) -> str:
-        asked = []
-        if gate.hand_raiser is not None:
-            within = f" {self('within')} {write_span(gate.within)}" if gate.within else ""
-            asked.append(f" {self('or')} ".join(gate.hand_raiser) + within)
-        if gate.where:
-            asked.append(self.conditions(gate.where))
-        if gate.min_category is not None:
-            asked.append(f"{self('category')} >= {gate.min_category:g}")
-        if gate.min_score is not None:
-            asked.append(f"{self('score')} >= {gate.min_score:g}")
-        if gate.min_grade is not None:
-            asked.append(f"{self('grade')} >= {gate.min_grade}")
-        return f" {self('and')} ".join(asked)
-
-
-Rows = Iterator[tuple[str, ...]]
-Described = tuple[str, tuple[str, ...], Rows]
-
-
-def _glossary(playbook: PlaybookSource, words: _Words) -> Iterator[Described]:
+def _glossary(playbook: PlaybookSource, words: Words) -> Iterator[Described]:
     rows = ((words.label(each.term), words.label(each.definition)) for each in playbook.glossary)
     yield "Glossary", ("term", "meaning"), rows
 
 
-def _product_lines(playbook: PlaybookSource, words: _Words) -> Iterator[Described]:
+def _product_lines(playbook: PlaybookSource, words: Words) -> Iterator[Described]:
     rows = (
         (
             line.name,
@@ -100,14 +54,14 @@ def _product_lines(playbook: PlaybookSource, words: _Words) -> Iterator[Describe
     yield "Product lines", ("name", "label", "recognised by"), rows
 
 
-def _engagements(playbook: PlaybookSource, words: _Words) -> Iterator[Described]:
+def _engagements(playbook: PlaybookSource, words: Words) -> Iterator[Described]:
     rows = (
         (kind.name, words.label(kind.label), words.truth(kind.touchpoint)) for kind in playbook.engagements
     )
     yield "Kinds of engagement", ("name", "label", "touchpoint"), rows
 
 
-def _purposes(playbook: PlaybookSource, words: _Words) -> Iterator[Described]:
+def _purposes(playbook: PlaybookSource, words: Words) -> Iterator[Described]:
     rows = (
         (
             each.name,
@@ -121,7 +75,7 @@ def _purposes(playbook: PlaybookSource, words: _Words) -> Iterator[Described]:
     yield "Purposes", ("name", "label", "contactable", "mailings", "channels"), rows
 
 
-def _consent(playbook: PlaybookSource, words: _Words) -> Iterator[Described]:
+def _consent(playbook: PlaybookSource, words: Words) -> Iterator[Described]:
     consent = playbook.consent
     brands = ((each.name, words.label(each.label)) for each in consent.brands)
     yield "Brands", ("name", "label"), brands
@@ -129,7 +83,7 @@ def _consent(playbook: PlaybookSource, words: _Words) -> Iterator[Described]:
     yield "What people agree to", ("purpose", "version", "text"), wordings
 
 
-def _scoring(playbook: PlaybookSource, words: _Words) -> Iterator[Described]:
+def _scoring(playbook: PlaybookSource, words: Words) -> Iterator[Described]:
     categories = (
         (each.name, _span(each.half_life), "" if each.cap is None else f"{each.cap:g}")
         for each in playbook.scoring.categories
@@ -150,7 +104,7 @@ def _scoring(playbook: PlaybookSource, words: _Words) -> Iterator[Described]:
     yield "Scoring rules", ("name", "label", "points", "category", "limit", "once per", "for"), rules
 
 
-def _grading(playbook: PlaybookSource, words: _Words) -> Iterator[Described]:
+def _grading(playbook: PlaybookSource, words: Words) -> Iterator[Described]:
     rows = (
         (
             each.name,
@@ -164,19 +118,19 @@ def _grading(playbook: PlaybookSource, words: _Words) -> Iterator[Described]:
     yield "Grading, in thirds from D", ("name", "label", "up", "down", "if"), rows
 
 
-def _exclusions(playbook: PlaybookSource, words: _Words) -> Iterator[Described]:
+def _exclusions(playbook: PlaybookSource, words: Words) -> Iterator[Described]:
     rows = (
         (each.name, words.label(each.label), words.conditions(each.where)) for each in playbook.exclusions
     )
     yield "Exclusions", ("name", "label", "if"), rows
 
 
-def _gates(playbook: PlaybookSource, words: _Words) -> Iterator[Described]:
+def _gates(playbook: PlaybookSource, words: Words) -> Iterator[Described]:
     rows = ((gate.name, words.label(gate.label), words.gate(gate)) for gate in playbook.gates)
     yield "Gates", ("name", "label", "asks for"), rows
 
 
-def _lifecycle(playbook: PlaybookSource, words: _Words) -> Iterator[Described]:
+def _lifecycle(playbook: PlaybookSource, words: Words) -> Iterator[Described]:
     lifecycle = playbook.lifecycle
     stages = (
         (
@@ -192,24 +146,43 @@ def _lifecycle(playbook: PlaybookSource, words: _Words) -> Iterator[Described]:
     )
     header = ("name", "label", "followed by", "closed", "cool-off", "checked", "due within")
     yield "Stages (* a new interest's)", header, stages
-    reasons = ((each.name, words.label(each.label)) for each in lifecycle.reasons)
-    yield "Reasons to reject or recycle", ("name", "label"), reasons
+    reasons = (
+        (
+            each.name,
+            words.label(each.label),
+            _span(each.after),
+            words.truth(each.afresh),
+            ", ".join(each.needs),
+        )
+        for each in lifecycle.reasons
+    )
+    asked = ("name", "label", "again after", "only what is new counts", "needs one of")
+    yield "Reasons to reject or recycle", asked, reasons
+    outcomes = ((each.kind, each.stage, each.reason or "") for each in lifecycle.outcomes)
+    yield "What an opportunity makes of its interest", ("engagement", "stage", "reason"), outcomes
 
 
-def _touchpoints(playbook: PlaybookSource, words: _Words) -> Iterator[Described]:
+def _touchpoints(playbook: PlaybookSource, words: Words) -> Iterator[Described]:
     rows = iter([(words("come along to a new Lead"), str(playbook.touchpoints.backfill))])
     yield "Touchpoints", ("meaning", "number"), rows
 
 
-def _qualification(playbook: PlaybookSource, words: _Words) -> Iterator[Described]:
+def _qualification(playbook: PlaybookSource, words: Words) -> Iterator[Described]:
     rows = (
-        (each.name, words.label(each.label), words.label(each.help), words.truth(each.required))
+        (
+            each.name,
+            words.label(each.label),
+            words.label(each.help),
+            words.truth(each.required),
+            words.truth(each.evidence),
+            ", ".join(each.data),
+        )
         for each in playbook.qualification
     )
-    yield "Checklist of Sales Support", ("name", "label", "meaning", "required"), rows
+    yield "Checklist of Sales Support", ("name", "label", "meaning", "required", "evidence", "data"), rows
 
 
-def _fields(playbook: PlaybookSource, words: _Words) -> Iterator[Described]:
+def _fields(playbook: PlaybookSource, words: Words) -> Iterator[Described]:
     rows = (
         (each.field, ", ".join(each.objects), words.label(each.label), words(each.owner))
         for each in playbook.fields
@@ -217,7 +190,7 @@ def _fields(playbook: PlaybookSource, words: _Words) -> Iterator[Described]:
     yield "Fields in Salesforce", ("name", "objects", "label", "written by"), rows
 
 
-def _sync(playbook: PlaybookSource, words: _Words) -> Iterator[Described]:
+def _sync(playbook: PlaybookSource, words: Words) -> Iterator[Described]:
     rows = (
         (each.word, each.owner, each.account_engagement or "", each.marketing_cloud or "")
         for each in playbook.sync
@@ -226,11 +199,22 @@ def _sync(playbook: PlaybookSource, words: _Words) -> Iterator[Described]:
     yield "Values in the marketing automations", header, rows
 
 
+def _duplicates(playbook: PlaybookSource, words: Words) -> Iterator[Described]:
+    terms = duplicate_terms(playbook.duplicates)
+    bounds = (
+        (words("before a Lead is made"), f"{terms.bounds.certain:g}", f"{terms.bounds.doubtful:g}"),
+        (words("search over all records"), f"{terms.certain:g}", f"{terms.doubtful:g}"),
+    )
+    yield "Duplicates", ("when", "certain from", "doubtful from"), iter(bounds)
+    survival = ((name, words(rule)) for name, rule in terms.survival.items())
+    yield "What stays of merged records", ("field", "whose value stays"), survival
+
+
 def _span(milliseconds: int | None) -> str:
     return "" if milliseconds is None else write_span(milliseconds)
 
 
-_SECTIONS: Mapping[str, Callable[[PlaybookSource, _Words], Iterator[Described]]] = {
+_SECTIONS: Mapping[str, Callable[[PlaybookSource, Words], Iterator[Described]]] = {
     "glossary": _glossary,
     "product_lines": _product_lines,
     "engagements": _engagements,
@@ -245,4 +229,7 @@ _SECTIONS: Mapping[str, Callable[[PlaybookSource, _Words], Iterator[Described]]]
     "touchpoints": _touchpoints,
     "fields": _fields,
     "sync": _sync,
+    "working_order": support_tables.working_order,
+    "enrichment": support_tables.enrichment,
+    "duplicates": _duplicates,
 }

@@ -3,7 +3,7 @@
 Imports stand inside the functions, so that a function of Lambda loads only what it uses.
 """
 
-from chalicelib.bootstrap import aws, platforms, store
+from chalicelib.bootstrap import aws, enrichment, platforms, store
 from chalicelib.bootstrap.aws import (
     callback_secret,
     delivery_queue,
@@ -94,7 +94,7 @@ __all__ = [
 
 def forget() -> None:
     """Make everything anew when it is next needed, as a test does that changed what lies behind."""
-    for module in (aws, store, platforms):
+    for module in (aws, store, platforms, enrichment):
         for made in vars(module).values():
             if hasattr(made, "cache_clear"):
                 made.cache_clear()

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.bootstrap import aws, platforms, store, sync
+from chalicelib.bootstrap import aws, enrichment, platforms, store, sync
 from chalicelib.bootstrap.clock import now
 
 if TYPE_CHECKING:
@@ -69,6 +69,7 @@ def destinations() -> "Destinations":
             "touchpoint": platforms.salesforce,
             "confirmation": confirmations,
             "suppression": sync.suppressions,
+            "enrichment": enrichment.enrichments,
         }
     )
 

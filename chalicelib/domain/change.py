@@ -9,6 +9,7 @@ from chalicelib.domain.engagement import Engagement, PersonKey
 from chalicelib.domain.interest import Interest, InterestId, PersonId
 from chalicelib.domain.ledger import Entry
 from chalicelib.domain.person import Person
+from chalicelib.domain.step import Step
 
 
 class Past(Protocol):
@@ -31,6 +32,7 @@ class Change:
         new_keys: keys that nobody had.
         absorbed: persons that were merged into this one, as they were read.
         interests: that were opened or went on to another stage.
+        steps: that interests took, or were refused, each a row of their history.
         entries: of the consent ledger.
         superseded: waiting commands of absorbed persons, by person and key, whose place `commands` take.
         refused: why a change of stage was not followed; None where nothing was refused.
@@ -42,6 +44,7 @@ class Change:
     absorbed: tuple[Person, ...] = ()
     interests: tuple[Interest, ...] = ()
     commands: tuple[Command, ...] = ()
+    steps: tuple[Step, ...] = ()
     entries: tuple[Entry, ...] = ()
     superseded: tuple[tuple[PersonId, str], ...] = ()
     refused: str | None = None

@@ -6,9 +6,10 @@ from typing import Literal
 
 from chalicelib.domain.interest import PersonId
 
-RecordKind = Literal["person", "interest", "touchpoint", "confirmation", "suppression"]
+RecordKind = Literal["person", "interest", "touchpoint", "confirmation", "suppression", "enrichment"]
 """Of Salesforce: person, interest, touchpoint. Of the mail: the confirmation of a double opt-in. Of the
-marketing automations: the suppression of somebody to whom they may not write any more."""
+marketing automations: the suppression of somebody to whom they may not write any more. Of all who may know
+more of a company: the enrichment of an interest."""
 
 FieldValue = str | int | float | bool | None
 

@@ -70,6 +70,8 @@ def interest_command(interest: Interest, person: Person) -> Command:
         "explanation": interest.explanation,
         "reason": interest.reason,
     }
+    if interest.opportunity is not None:
+        fields["opportunity"] = interest.opportunity
     return Command("interest", interest.id, person.id, person.version, fields)
 
 

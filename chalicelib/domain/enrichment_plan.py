@@ -43,7 +43,7 @@ class Provider:
         header: that carries the key of the secret.
         timeout: in seconds.
         per_minute: most requests of one running function.
-        values: by our field, the JSON pointer (RFC 6901) to its value in the answer.
+        values: pairs of our field and the JSON pointer (RFC 6901) to its value in the answer.
     """
 
     name: str
@@ -51,7 +51,7 @@ class Provider:
     header: str
     timeout: float
     per_minute: int
-    values: Mapping[str, str]
+    values: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)

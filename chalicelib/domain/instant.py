@@ -43,6 +43,15 @@ def parse_instant(text: str, field: str = "time") -> Instant:
     return Instant((moment - _EPOCH) // timedelta(milliseconds=1) + milliseconds)
 
 
+def start_of_day(text: str) -> Instant | None:
+    """Give the first moment, in UTC, of a day written as `2026-01-31`; None where the text is none."""
+    try:
+        moment = datetime.strptime(text.strip(), "%Y-%m-%d").replace(tzinfo=UTC)
+    except ValueError:
+        return None
+    return Instant((moment - _EPOCH) // timedelta(milliseconds=1))
+
+
 def iso(instant: Instant) -> str:
     """Write an instant as `2026-01-31T08:00:00.000Z`; the texts sort as the instants do."""
     moment = _EPOCH + timedelta(milliseconds=instant)

@@ -31,6 +31,10 @@ class Interest:
     """Why it was opened, for sales to read: rich text (HTML) of the shares that made the score."""
     reason: str | None = None
     """Why it was rejected or recycled."""
+    opportunity: str | None = None
+    """The Opportunity that came of it: 15 characters of its Salesforce id."""
+    until: Instant | None = None
+    """Before this nobody comes back to the person about the product line; people said so."""
 
 
 def interest_id(person: PersonId, product_line: str, number: int) -> InterestId:

@@ -3,12 +3,18 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from chalicelib.domain.checklist import LACKING, ChecklistItem, unchecked
 from chalicelib.domain.engagement import Engagement, EngagementId
+from chalicelib.domain.instant import Instant, start_of_day
 from chalicelib.domain.interest import Interest, InterestId
-from chalicelib.domain.model import Lifecycle, Transition
+from chalicelib.domain.model import Lifecycle, OutcomeStep, Transition
+from chalicelib.domain.person import InterestSummary
 
 CHANGED = "interest_changed"
 """The kind of engagement by which Salesforce tells an interest's stage."""
+
+UNTIL = "until"
+"""Its attribute that names the day before which nobody is to come back to the person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,31 +43,176 @@ def told_interest(engagement: Engagement) -> InterestId | None:
     return InterestId(named) if isinstance(named, str) else None
 
 
-def steps_of(interest: InterestId, history: Iterable[Engagement]) -> Sequence[Engagement]:
+def opportunity_of(engagement: Engagement) -> str | None:
+    """Name the Opportunity that an engagement tells of, by 15 characters of its id."""
+    named = engagement.attributes.get("opportunity")
+    return str(named)[:15] if named else None
+
+
+def concerned_line(
+    lifecycle: Lifecycle, interests: Mapping[str, InterestSummary], engagement: Engagement, line: str | None
+) -> str | None:
+    """Find the product line whose latest interest an engagement takes a step further.
+
+    Salesforce names the interest. What happens to an Opportunity is a step of the interest that names it; a
+    new one belongs to the interest of its product line that sales has or, where it tells none, to the only
+    interest that sales has.
+
+    Args:
+        lifecycle: the stages.
+        interests: the person's latest, by product line.
+        engagement: what happened.
+        line: the product line that the engagement belongs to.
+    """
+    if engagement.kind == CHANGED:
+        named = told_interest(engagement)
+        return next((each for each, found in interests.items() if found.id == named), None)
+    if engagement.kind not in lifecycle.outcomes:
+        return None
+    opportunity = opportunity_of(engagement)
+    for each, found in interests.items():
+        if opportunity is not None and found.opportunity == opportunity:
+            return each
+    with_sales = [each for each, found in interests.items() if _waits_with_sales(lifecycle, found)]
+    if line is not None:
+        return line if line in with_sales else None
+    return with_sales[0] if len(with_sales) == 1 else None
+
+
+def _waits_with_sales(lifecycle: Lifecycle, interest: InterestSummary) -> bool:
+    """Whether an interest passed the check, is open, and has no Opportunity yet."""
+    if interest.stage in lifecycle.closed or interest.opportunity is not None:
+        return False
+    return is_with_sales(lifecycle, interest.stage)
+
+
+def is_with_sales(lifecycle: Lifecycle, stage: str) -> bool:
+    """Whether a stage lies behind the check, in the order of the stages; all do where none is checked."""
+    checked = [lifecycle.stages.index(each) for each in lifecycle.checked]
+    return lifecycle.stages.index(stage) >= min(checked, default=0)
+
+
+def steps_of(lifecycle: Lifecycle, interest: Interest, history: Iterable[Engagement]) -> Sequence[Engagement]:
     """Pick what a history in order tells of an interest's steps."""
-    return [engagement for engagement in history if told_interest(engagement) == interest]
+    return [each for each in history if _is_step(lifecycle, interest, each)]
 
 
-def follow(lifecycle: Lifecycle, interest: Interest, steps: Iterable[Engagement]) -> Followed:
+def _is_step(lifecycle: Lifecycle, interest: Interest, engagement: Engagement) -> bool:
+    if engagement.kind == CHANGED:
+        return told_interest(engagement) == interest.id
+    linked = interest.opportunity is not None and opportunity_of(engagement) == interest.opportunity
+    return linked and engagement.kind in lifecycle.outcomes
+
+
+def follow(
+    lifecycle: Lifecycle,
+    interest: Interest,
+    steps: Iterable[Engagement],
+    checklist: Sequence[ChecklistItem] = (),
+) -> Followed:
     """Take the steps in their order; one that the lifecycle forbids is refused, the next one tried.
 
-    A step to the stage that the interest has, or from before the interest got there, is no news.
+    So is one to a checked stage while the checklist, as Salesforce tells it, is not complete. A step to the
+    stage that the interest has, or from before the interest got there, is no news; but a closed interest
+    takes the day before which nobody is to come back, whenever it is told.
     """
     refused: dict[EngagementId, str] = {}
     for step in steps:
-        target = str(step.attributes["stage"])
-        if target == interest.stage or step.occurred_at < interest.changed_at:
+        told = _told(lifecycle, step)
+        if told.stage == interest.stage or step.occurred_at < interest.changed_at:
+            interest = replace(
+                interest,
+                opportunity=interest.opportunity or opportunity_of(step),
+                until=_still_until(lifecycle, interest, step, told) or interest.until,
+            )
             continue
-        if why := refusal(lifecycle, interest.stage, target):
+        why = _refusal(lifecycle, interest, step, told) or _unchecked(lifecycle, checklist, step, told)
+        if why:
             refused[step.id] = why
             continue
-        reason = step.attributes.get("reason")
         interest = replace(
-            interest, stage=target, changed_at=step.occurred_at, reason=str(reason) if reason else None
+            interest,
+            stage=told.stage,
+            changed_at=step.occurred_at,
+            reason=told.reason,
+            opportunity=interest.opportunity or opportunity_of(step),
+            until=_until(step) if told.stage in lifecycle.closed else None,
         )
     return Followed(interest, refused)
 
 
+def target_of(lifecycle: Lifecycle, step: Engagement) -> str:
+    """Name the stage that an engagement says an interest went to."""
+    return _told(lifecycle, step).stage
+
+
+def _told(lifecycle: Lifecycle, step: Engagement) -> OutcomeStep:
+    if step.kind != CHANGED:
+        return lifecycle.outcomes[step.kind]
+    reason = step.attributes.get("reason")
+    return OutcomeStep(str(step.attributes["stage"]), str(reason) if reason else None)
+
+
+def _refusal(lifecycle: Lifecycle, interest: Interest, step: Engagement, told: OutcomeStep) -> str | None:
+    if step.kind == CHANGED or told.stage not in lifecycle.stages:
+        return refusal(lifecycle, interest.stage, told.stage)
+    if way(lifecycle, interest.stage, told.stage) is None:
+        return f"no way leads from {interest.stage} to {told.stage} that passes no check"
+    return None
+
+
+def way(lifecycle: Lifecycle, source: str, target: str) -> Sequence[str] | None:
+    """Find the shortest way to a stage: what a step that says more than one implies.
+
+    It leads through open stages, and never into one that asks for a complete checklist.
+    """
+    ways: list[tuple[str, ...]] = [(source,)]
+    seen = {source}
+    while ways:
+        taken = ways.pop(0)
+        for stage in lifecycle.stages:
+            if stage in seen or Transition(taken[-1], stage) not in lifecycle.transitions:
+                continue
+            if stage in lifecycle.checked:
+                continue
+            if stage == target:
+                return (*taken[1:], stage)
+            if stage not in lifecycle.closed:
+                seen.add(stage)
+                ways.append((*taken, stage))
+    return None
+
+
 def as_opened(lifecycle: Lifecycle, interest: Interest) -> Interest:
     """Give an interest as it was when it opened."""
-    return replace(interest, stage=lifecycle.handoff_stage, changed_at=interest.opened_at, reason=None)
+    return replace(
+        interest,
+        stage=lifecycle.handoff_stage,
+        changed_at=interest.opened_at,
+        reason=None,
+        until=None,
+    )
+
+
+def _unchecked(
+    lifecycle: Lifecycle, checklist: Sequence[ChecklistItem], step: Engagement, told: OutcomeStep
+) -> str | None:
+    """Say what lacks before the step may be taken; None where nothing does or nothing was told."""
+    if told.stage not in lifecycle.checked:
+        return None
+    lacking = step.attributes.get(LACKING)
+    return unchecked(checklist, lacking if isinstance(lacking, str) else None)
+
+
+def _still_until(
+    lifecycle: Lifecycle, interest: Interest, step: Engagement, told: OutcomeStep
+) -> Instant | None:
+    """Read the day that people gave, or moved, after they had closed the interest."""
+    same = told.stage == interest.stage and step.occurred_at >= interest.changed_at
+    return _until(step) if same and told.stage in lifecycle.closed else None
+
+
+def _until(step: Engagement) -> Instant | None:
+    """Read the day before which nobody is to come back to the person; what is no date says nothing."""
+    told = step.attributes.get(UNTIL)
+    return start_of_day(told) if isinstance(told, str) else None

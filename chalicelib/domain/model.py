@@ -4,10 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from chalicelib.domain.checklist import ChecklistItem
 from chalicelib.domain.consent import Channel
+from chalicelib.domain.duplicates import DuplicateTerms
 from chalicelib.domain.engagement import Value
+from chalicelib.domain.enrichment_plan import EnrichmentPlan
 from chalicelib.domain.instant import Duration
 from chalicelib.domain.sync_fields import SyncField
+from chalicelib.domain.working_order import WorkingOrder
 
 Operator = Literal[
     "equals",
@@ -193,6 +197,29 @@ class Transition:
 
 
 @dataclass(frozen=True, slots=True)
+class Recycling:
+    """When a product line may open an interest again after one was closed for a reason.
+
+    Attributes:
+        after: how long after the closing; None: as long as the stage cools off.
+        needs: kinds of engagement, one of which has to happen after the closing; empty: none has to.
+        afresh: only what happened after the closing counts for the gates.
+    """
+
+    after: "Duration | None" = None
+    needs: frozenset[str] = frozenset()
+    afresh: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeStep:
+    """What an engagement with an opportunity makes of the interest behind it."""
+
+    stage: str
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Lifecycle:
     """The stages of an interest. An interest in a `closed` stage is over; the rest are open."""
 
@@ -203,6 +230,18 @@ class Lifecycle:
     """The stage that a new interest has in the Sales Support queue."""
     cool_off: "dict[str, Duration]" = field(default_factory=dict)
     """After an interest was closed in this stage, how long before the product line may open another."""
+    checked: frozenset[str] = frozenset()
+    """Stages that an interest enters only with a complete checklist."""
+    recycling: "dict[str, Recycling]" = field(default_factory=dict)
+    """By reason."""
+    outcomes: "dict[str, OutcomeStep]" = field(default_factory=dict)
+    """By kind of engagement."""
+
+    @property
+    def with_support(self) -> tuple[str, ...]:
+        """The stages in which Sales Support works on an interest: from them a checked one follows."""
+        before = {step.source for step in self.transitions if step.target in self.checked}
+        return tuple(each for each in self.stages if each in before or each == self.handoff_stage)
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,3 +267,11 @@ class Model:
     """Fields in Salesforce that Smarketing alone writes, as `Lead.Smarketing_Score__c`."""
     sync: tuple[SyncField, ...] = ()
     """What the marketing automations hold of whom they may write to."""
+    checklist: tuple[ChecklistItem, ...] = ()
+    """What Sales Support finds out before an interest goes on to sales."""
+    working_order: WorkingOrder = field(default_factory=WorkingOrder)
+    """In which order Sales Support works its queue."""
+    enrichment: EnrichmentPlan = field(default_factory=EnrichmentPlan)
+    """What is looked for when an interest opens, and where."""
+    duplicates: DuplicateTerms = field(default_factory=DuplicateTerms)
+    """When two records are one, and what stays of them."""

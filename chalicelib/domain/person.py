@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from chalicelib.domain.consent import Folds
 from chalicelib.domain.engagement import EngagementId, PersonKey, Position
 from chalicelib.domain.instant import Instant
-from chalicelib.domain.interest import InterestId, PersonId
+from chalicelib.domain.interest import Interest, InterestId, PersonId
 from chalicelib.domain.ledger import Head
 
 
@@ -56,6 +56,24 @@ class InterestSummary:
     stage: str
     changed_at: Instant
     opened_at: Instant
+    reason: str | None = None
+    opportunity: str | None = None
+    until: Instant | None = None
+    """Before this the product line opens no other; people said so."""
+
+
+def summary_of(interest: Interest) -> InterestSummary:
+    """Give what the next decision needs of an interest."""
+    return InterestSummary(
+        interest.id,
+        interest.number,
+        interest.stage,
+        interest.changed_at,
+        interest.opened_at,
+        interest.reason,
+        interest.opportunity,
+        interest.until,
+    )
 
 
 @dataclass(frozen=True, slots=True)

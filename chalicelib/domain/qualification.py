@@ -194,10 +194,15 @@ def _hindrance(compiled: Compiled, summary: InterestSummary | None, at: Instant)
 
 
 def _cool_off_end(compiled: Compiled, summary: InterestSummary) -> Instant | None:
-    span = compiled.model.lifecycle.cool_off.get(summary.stage)
-    if span is None or summary.stage not in compiled.model.lifecycle.closed:
+    """Tell until when a closed interest bars another: its cool-off, or the later date that people gave."""
+    lifecycle = compiled.model.lifecycle
+    if summary.stage not in lifecycle.closed:
         return None
-    return Instant(summary.changed_at + span)
+    span = lifecycle.cool_off.get(summary.stage)
+    if summary.reason in lifecycle.recycling:
+        span = lifecycle.recycling[summary.reason].after or span
+    ends = (None if span is None else Instant(summary.changed_at + span), summary.until)
+    return max((end for end in ends if end is not None), default=None)
 
 
 def _emails(person: Person) -> list[str | None]:

@@ -8,6 +8,7 @@ from chalicelib.domain.command import FieldValue
 from chalicelib.domain.commands import stage_of
 from chalicelib.domain.eligibility import permitted_purposes
 from chalicelib.domain.engagement import KeyKind, PersonKey, person_key
+from chalicelib.domain.lifecycle import is_with_sales
 from chalicelib.domain.person import Person
 from chalicelib.domain.qualification import Compiled, grade_of
 from chalicelib.domain.salesforce_ids import in_18
@@ -91,12 +92,29 @@ def _told(compiled: Compiled, person: Person) -> Iterator[tuple[str, FieldValue]
     yield "person_id", person.id
     yield "grade", grade_of(compiled, person).grade
     yield "stage", stage_of(compiled, person)
+    yield from _outcome(compiled, person)
     if "language" in person.profile:
         yield "language", person.profile["language"].value
     yield "score", _score(compiled, person)
     permitted = permitted_purposes(compiled, person)
     for purpose in compiled.model.purposes:
         yield f"opt_in_{purpose.name}", purpose.name in permitted
+
+
+def _outcome(compiled: Compiled, person: Person) -> Iterator[tuple[str, FieldValue]]:
+    """Tell what sales last made of the person's interests: marketing's journeys and segments go by it."""
+    lifecycle = compiled.model.lifecycle
+    judged = [
+        (each.changed_at, line, each)
+        for line, each in person.interests.items()
+        if is_with_sales(lifecycle, each.stage) and each.changed_at > each.opened_at
+    ]
+    if not judged:
+        return
+    _, line, last = max(judged, key=lambda each: each[:2])
+    yield "outcome", last.stage
+    yield "outcome_line", line
+    yield "outcome_reason", last.reason
 
 
 def _score(compiled: Compiled, person: Person) -> FieldValue:

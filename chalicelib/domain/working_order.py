@@ -18,7 +18,6 @@ from dataclasses import dataclass, field
 
 from chalicelib.domain.instant import DAY, HOUR, Duration, Instant, iso
 
-
 WEEK = Duration(7 * DAY)
 
 

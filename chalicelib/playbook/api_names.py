@@ -1,6 +1,7 @@
 """API names of fields in Salesforce that follow from a name in the playbook."""
 
 OPT_IN, SUBSCRIPTION, CHECKBOX = "Smarketing_Opt_In_", "Smarketing_Subscription_", "Qualified_"
+EVIDENCE = "Evidence_"
 
 
 def titled(name: str) -> str:
@@ -21,3 +22,8 @@ def subscription_field(purpose: str) -> str:
 def checkbox_of(item: str) -> str:
     """Name the box of an item of the checklist."""
     return f"{CHECKBOX}{titled(item)}__c"
+
+
+def evidence_of(item: str) -> str:
+    """Name the line that says what the box of an item rests on."""
+    return f"{EVIDENCE}{titled(item)}__c"

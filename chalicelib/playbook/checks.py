@@ -5,12 +5,15 @@ from dataclasses import dataclass
 
 from chalicelib.playbook import (
     consent_checks,
+    duplicates_checks,
+    enrichment_checks,
     field_checks,
     gate_checks,
     lifecycle_checks,
     name_checks,
     scoring_checks,
     sync_checks,
+    working_order_checks,
 )
 from chalicelib.playbook.problems import Path, Problem
 from chalicelib.playbook.source import PlaybookSource
@@ -77,7 +80,15 @@ CHECKS = (
     Check(consent_checks.wordings, (("consent",), ("purposes", ALL))),
     Check(consent_checks.existing_customer, (("consent",), ("purposes", ALL))),
     Check(lifecycle_checks.reasons, (("lifecycle", "reasons", NAMES),)),
+    Check(lifecycle_checks.recycling, (("lifecycle", "reasons"), ("engagements", NAMES))),
+    Check(lifecycle_checks.outcomes, (_WHOLE_STAGES, ("lifecycle", "outcomes"), ("engagements", NAMES))),
     Check(sync_checks.words, (("sync",),)),
     Check(sync_checks.places, (("sync",), ("purposes", ALL))),
     Check(sync_checks.email, (("sync",),)),
+    Check(enrichment_checks.fields, (("enrichment",),)),
+    Check(enrichment_checks.links, (("enrichment",),)),
+    Check(enrichment_checks.providers, (("enrichment",),)),
+    Check(working_order_checks.values, (("working_order",), _LINES)),
+    Check(duplicates_checks.bounds, (("duplicates",),)),
+    Check(duplicates_checks.survival, (("duplicates",),)),
 )

@@ -18,14 +18,19 @@ from chalicelib.domain.model import (
     Gate,
     Lifecycle,
     Model,
+    OutcomeStep,
     ProductLine,
     Purpose,
+    Recycling,
     ScoringRule,
     Transition,
     Wording,
 )
 from chalicelib.errors import Rejected
+from chalicelib.playbook.checklist_items import checklist_items
 from chalicelib.playbook.consent_source import ConsentSource
+from chalicelib.playbook.duplicates_source import duplicate_terms
+from chalicelib.playbook.enrichment_plan import enrichment_plan
 from chalicelib.playbook.forms import span
 from chalicelib.playbook.malformed import malformed
 from chalicelib.playbook.salesforce_fields import marketing_owned
@@ -38,6 +43,7 @@ from chalicelib.playbook.source import (
     ScoringRuleSource,
 )
 from chalicelib.playbook.sync_fields import sync_fields
+from chalicelib.playbook.working_order import working_order
 
 
 def compile_playbook(source: PlaybookSource) -> Model:
@@ -77,6 +83,10 @@ def compile_playbook(source: PlaybookSource) -> Model:
         touchpoint_backfill=source.touchpoints.backfill,
         owned_fields=marketing_owned(source),
         sync=sync_fields(source),
+        checklist=checklist_items(source),
+        working_order=working_order(source.working_order),
+        enrichment=enrichment_plan(source.enrichment),
+        duplicates=duplicate_terms(source.duplicates),
     )
 
 
@@ -185,4 +195,11 @@ def _lifecycle(source: LifecycleSource) -> Lifecycle:
         transitions=frozenset(Transition(stage.name, each) for stage in source.stages for each in stage.next),
         handoff_stage=source.opens_in,
         cool_off={name: cool_off for name, cool_off in cool_offs if cool_off is not None},
+        checked=frozenset(stage.name for stage in source.stages if stage.checked),
+        recycling={
+            each.name: Recycling(span(each.after), frozenset(each.needs), each.afresh)
+            for each in source.reasons
+            if each.after or each.needs or each.afresh
+        },
+        outcomes={each.kind: OutcomeStep(each.stage, each.reason) for each in source.outcomes},
     )

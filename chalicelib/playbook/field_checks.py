@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from chalicelib.playbook.api_names import checkbox_of
+from chalicelib.playbook.enrichment_checks import ENRICHED
 from chalicelib.playbook.fields_source import PURPOSE, SalesforceFieldSource
 from chalicelib.playbook.problems import Problem, unknown
 from chalicelib.playbook.salesforce_fields import named_for
@@ -11,6 +12,9 @@ from chalicelib.playbook.source import PlaybookSource
 _LONGEST_NAME = 43
 """40 characters and `__c` (Salesforce Help, Custom Field Attributes)."""
 _LONGEST_LABEL = 40
+_CHECKED = sorted({*ENRICHED, "email", "first_name", "last_name"} - {"department"})
+"""Data that both a Lead and a Contact, or its Account, hold."""
+_EVIDENCE = (("en", "Evidence"), ("de", "Beleg"))
 
 
 def fields(playbook: PlaybookSource) -> Iterator[Problem]:
@@ -35,6 +39,15 @@ def checklist(playbook: PlaybookSource) -> Iterator[Problem]:
     for position, each in enumerate(playbook.qualification):
         if len(checkbox_of(each.name)) > _LONGEST_NAME:
             yield Problem(("qualification", position, "name"), "is too long for a field; shorten it to 30")
+        for number, name in enumerate(each.data):
+            if name not in _CHECKED:
+                message = unknown("field of a Lead and a Contact", name, _CHECKED)
+                yield Problem(("qualification", position, "data", number), message)
+        for language, before in _EVIDENCE if each.evidence else ():
+            written = f"{before}: {getattr(each.label, language)}"
+            if len(written) > _LONGEST_LABEL:
+                message = f"{written!r} has more than 40 characters; shorten the label"
+                yield Problem(("qualification", position, "label", language), message)
 
 
 def _explained(field: SalesforceFieldSource, position: int, terms: list[str]) -> Iterator[Problem]:

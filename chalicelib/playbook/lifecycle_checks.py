@@ -92,3 +92,35 @@ def _reached(following: Mapping[str, Sequence[str]], ahead: Sequence[str]) -> se
             reached.add(name)
             waiting += following.get(name, [])
     return reached
+
+
+def recycling(playbook: PlaybookSource) -> Iterator[Problem]:
+    """Find reasons that wait for engagements that nobody knows, and spans without a length."""
+    kinds = [kind.name for kind in playbook.engagements]
+    for position, reason in enumerate(playbook.lifecycle.reasons):
+        path = ("lifecycle", "reasons", position)
+        yield from positive((*path, "after"), reason.after, "leave it out if the stage's cool-off is enough")
+        yield from repeated((*path, "needs"), reason.needs)
+        for number, kind in enumerate(reason.needs):
+            if kind not in kinds:
+                yield Problem((*path, "needs", number), unknown("engagement kind", kind, kinds))
+
+
+def outcomes(playbook: PlaybookSource) -> Iterator[Problem]:
+    """Find outcomes of opportunities that name an engagement, a stage or a reason that nobody knows."""
+    lifecycle = playbook.lifecycle
+    known = {
+        "kind": ("engagement kind", [kind.name for kind in playbook.engagements]),
+        "stage": ("stage", [stage.name for stage in lifecycle.stages]),
+        "reason": ("reason", [reason.name for reason in lifecycle.reasons]),
+    }
+    seen = set[str]()
+    for position, outcome in enumerate(lifecycle.outcomes):
+        path = ("lifecycle", "outcomes", position)
+        for key, (what, names) in known.items():
+            value = getattr(outcome, key)
+            if value is not None and value not in names:
+                yield Problem((*path, key), unknown(what, value, names))
+        if outcome.kind in seen:
+            yield Problem((*path, "kind"), f"{outcome.kind!r} is given twice; remove one")
+        seen.add(outcome.kind)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from chalicelib.playbook.api_names import checkbox_of, titled
+from chalicelib.playbook.api_names import checkbox_of, evidence_of, titled
 from chalicelib.playbook.fields_source import PURPOSE, Owner, SalesforceFieldSource
 from chalicelib.playbook.section import Label
 from chalicelib.playbook.source import PlaybookSource, PurposeSource
@@ -25,7 +25,7 @@ class SalesforceField:
 
     Attributes:
         purpose: name of the purpose whose state it holds, if it is one of those.
-        item: name of the item of the checklist whose box it is, if it is one of those.
+        item: name of the item of the checklist whose box or evidence it is, if it is one of those.
     """
 
     object: str
@@ -97,6 +97,21 @@ def _checklist(playbook: PlaybookSource) -> Iterator[SalesforceField]:
             _words(each.help),
             item=each.name,
         )
+        if each.evidence:
+            yield SalesforceField(
+                INTEREST,
+                evidence_of(each.name),
+                "sales",
+                Words(f"Evidence: {each.label.en}", f"Beleg: {each.label.de}"),
+                _EVIDENCE,
+                item=each.name,
+            )
+
+
+_EVIDENCE = Words(
+    "What the tick rests on: who said it and when, or where it stands.",
+    "Worauf der Haken beruht: wer es wann sagte, oder wo es steht.",
+)
 
 
 def _words(label: Label) -> Words:

@@ -8,10 +8,13 @@ from chalicelib.domain.consent import Channel
 from chalicelib.domain.engagement import Value
 from chalicelib.domain.model import Grade, Operator
 from chalicelib.playbook.consent_source import ConsentSource
+from chalicelib.playbook.duplicates_source import DuplicatesSource
+from chalicelib.playbook.enrichment_source import EnrichmentSource
 from chalicelib.playbook.fields_source import FieldHelp, FieldLabel, SalesforceFieldSource
 from chalicelib.playbook.forms import Attribute, Kind, Name, ProfileField, Span
 from chalicelib.playbook.section import Label, Section
 from chalicelib.playbook.sync_source import SyncFieldSource
+from chalicelib.playbook.working_order_source import WorkingOrderSource
 
 
 class Term(Section):
@@ -226,6 +229,31 @@ class ReasonSource(Section):
 
     name: Name = Field(description="Names the reason, in Salesforce, too", examples=["no_budget"])
     label: Label = Field(description="What people read")
+    after: Span | None = Field(
+        default=None,
+        description="How long before the product line may open another interest; left out: as the stage says",
+        examples=["90d"],
+    )
+    needs: list[Name] = Field(
+        default=[],
+        description="Kinds of engagement of which one has to happen after the closing; left out: none has to",
+        examples=[["demo_requested"]],
+    )
+    afresh: bool = Field(
+        default=False,
+        description="Whether only what happened after the closing counts for the gates",
+        examples=[True],
+    )
+
+
+class OutcomeSource(Section):
+    """What an engagement with an opportunity makes of the interest behind it."""
+
+    kind: Name = Field(description="Kind of engagement", examples=["opportunity_won"])
+    stage: Name = Field(description="Stage that the interest goes to", examples=["customer"])
+    reason: Name | None = Field(
+        default=None, description="Reason that the interest is given", examples=["lost"]
+    )
 
 
 class LifecycleSource(Section):
@@ -240,6 +268,10 @@ class LifecycleSource(Section):
     reasons: list[ReasonSource] = Field(
         min_length=1, description="Why an interest may be rejected or recycled"
     )
+    outcomes: list[OutcomeSource] = Field(
+        default=[],
+        description="What becomes of an interest by what happens to its opportunity; steps between are taken",
+    )
 
 
 class ChecklistItemSource(Section):
@@ -252,6 +284,16 @@ class ChecklistItemSource(Section):
     help: FieldHelp = Field(description="When to tick it")
     required: bool = Field(
         description="Whether an interest without it stays with Sales Support", examples=[True]
+    )
+    evidence: bool = Field(
+        default=False,
+        description="Whether a tick counts only with a line in `Evidence_<Name>__c`: what it rests on",
+        examples=[True],
+    )
+    data: list[ProfileField] = Field(
+        default=[],
+        description="Fields of the Lead or Contact that have to be filled before the item holds",
+        examples=[["phone", "job_title"]],
     )
 
 
@@ -292,6 +334,17 @@ class PlaybookSource(Section):
     sync: list[SyncFieldSource] = Field(
         default=[],
         description="What the marketing automations hold of whom they may write to, and who owns each value",
+    )
+    working_order: WorkingOrderSource = Field(
+        default_factory=WorkingOrderSource,
+        description="In which order Sales Support works its queue",
+    )
+    enrichment: EnrichmentSource = Field(
+        default_factory=EnrichmentSource,
+        description="What is looked for when an interest opens, and where; only empty fields are filled",
+    )
+    duplicates: DuplicatesSource | None = Field(
+        default=None, description="When two records are one, and what stays of them when they are merged"
     )
 
 

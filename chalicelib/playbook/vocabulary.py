@@ -15,8 +15,8 @@ KINDS = (
 """What the platforms' callbacks become. A playbook defines each, and may add those of its own sources."""
 
 ATTRIBUTES = (
-    "amount asset bounce_type campaign definition_key email_name form interest_id job product_line reason "
-    "stage status subject unsubscribe_method url"
+    "actor amount asset bounce_type campaign definition_key email_name form interest_id job opportunity "
+    "product_line reason stage status subject unsubscribe_method url"
 ).split()
 """What the platforms' callbacks tell of an engagement; the signed intake may tell anything else as well."""
 
@@ -32,7 +32,9 @@ SYNCED_OF_RECORDS = (
 ).split()
 """What the marketing automations may be told of a Lead or Contact, as Salesforce has it."""
 
-SYNCED_OF_PERSONS = "grade language person_id preferences_url score stage unsubscribe_url".split()
+SYNCED_OF_PERSONS = (
+    "grade language outcome outcome_line outcome_reason person_id preferences_url score stage unsubscribe_url"
+).split()
 """What they may be told of the person behind it, besides an `opt_in_...` for each purpose."""
 
 ONLY_OF_PERSONS = frozenset(PROFILE_FIELDS) - {"city", "country", "language", "phone", "website"}

@@ -16,7 +16,10 @@ class Destination(Protocol):
 
 
 class Destinations:
-    """All outside systems as one; where one is out of reach or not set up, the others get theirs."""
+    """All outside systems as one; where one is out of reach or not set up, the others get theirs.
+
+    They are written to in the order in which they are given: what is written later may need what was before.
+    """
 
     def __init__(self, by_record: Mapping[RecordKind, Callable[[], Destination]]) -> None:
         """Give for each kind of record what makes its system; it is made when it is needed."""
@@ -28,8 +31,10 @@ class Destinations:
         for place, command in enumerate(commands):
             places.setdefault(self._by_record[command.record], []).append(place)
         outcomes: dict[int, Outcome] = {}
-        for make, some in places.items():
-            outcomes.update(zip(some, _written(make, [commands[place] for place in some]), strict=True))
+        for make in dict.fromkeys(self._by_record.values()):
+            some = places.get(make, [])
+            if some:
+                outcomes.update(zip(some, _written(make, [commands[place] for place in some]), strict=True))
         return [outcomes[place] for place in range(len(commands))]
 
 

@@ -17,6 +17,7 @@ from chalicelib.errors import Misconfigured, Rejected
 from chalicelib.playbook.compiler import version_of
 from chalicelib.playbook.problems import unknown
 from chalicelib.playbook.source import SECTIONS, PlaybookSource
+from smarketing.lifecycle_page import lifecycle_page
 from smarketing.playbook_changes import PlaybookStore, Publication, publication
 from smarketing.playbook_changes import publish as put_in_force
 from smarketing.playbook_files import WrongPlaybook, default_folder, read_playbook
@@ -128,15 +129,18 @@ def docs(
     ),
 ) -> None:
     """Write the reference: every key with its meaning and an example, and the playbook's own tables."""
-    text = reference(_read(folder))
-    if str(to) == "-":
-        typer.echo(text, nl=False)
-        return
-    try:
-        to.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise Rejected(f"--to: {error.strerror}; name a file that can be written") from None
-    typer.echo(f"wrote {to}")
+    _write(reference(_read(folder)), to)
+
+
+@app.command(epilog="Example: smarketing playbook lifecycle --to docs/lifecycle.md")
+def lifecycle(
+    folder: Folder = None,
+    to: Annotated[Path, typer.Option(help="File to write; - prints it.", dir_okay=False)] = Path(
+        "docs/lifecycle.md"
+    ),
+) -> None:
+    """Write the page about the lifecycle, with its state diagram (Mermaid)."""
+    _write(lifecycle_page(_read(folder)), to)
 
 
 @app.command(epilog="Example: smarketing playbook publish --dry-run")
@@ -225,3 +229,14 @@ def _tell(wrong: WrongPlaybook) -> None:
 
 def _json(value: object) -> str:
     return json.dumps(value, indent=2, ensure_ascii=False)
+
+
+def _write(text: str, to: Path) -> None:
+    if str(to) == "-":
+        typer.echo(text, nl=False)
+        return
+    try:
+        to.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise Rejected(f"--to: {error.strerror}; name a file that can be written") from None
+    typer.echo(f"wrote {to}")

@@ -182,7 +182,11 @@ def _watch(sandbox: Sandbox, console: Console) -> None:
     with Live(console=console, refresh_per_second=4, transient=True) as live:
         while True:
             sandbox.check()
-            live.update(_line(sandbox))
+            try:
+                live.update(_line(sandbox))
+            except requests.Timeout:
+                # It has much to do; its next figures come.
+                live.update("busy ...")
             time.sleep(_REFRESH_SECONDS)
 
 

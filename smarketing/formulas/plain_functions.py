@@ -121,6 +121,7 @@ PLAIN: Mapping[str, Callable[..., Value]] = {
     "ISNUMBER": lambda value: re.fullmatch(r"-?\d+(\.\d+)?", text(value)) is not None,
     "LEFT": lambda whole, length: text(whole)[: max(_whole(length), 0)],
     "LEN": lambda whole: len(text(whole)),
+    "LN": _of_number(math.log),
     "LOWER": _of_text(lambda whole, *_: whole.lower()),
     "MAX": _of_number(max),
     "MCEILING": _of_number(math.ceil),

@@ -10,6 +10,7 @@ from smarketing.metadata.generated.permissions import permission_files
 from smarketing.metadata.generated.places import Files
 from smarketing.metadata.generated.record_types import record_type_files
 from smarketing.metadata.generated.rules import rule_files
+from smarketing.metadata.generated.support import support_files
 from smarketing.metadata.generated.translations import translation_files
 from smarketing.metadata.generated.value_sets import value_set_files
 from smarketing.playbook_files import read_playbook
@@ -21,6 +22,7 @@ _PARTS = (
     permission_files,
     record_type_files,
     rule_files,
+    support_files,
     translation_files,
     value_set_files,
 )

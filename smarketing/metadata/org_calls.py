@@ -66,15 +66,19 @@ class OrgCalls:
         first = next(iter(errors_in(plain)), ApiError(f"HTTP {answer.status_code}"))
         raise self.refusal(first.code, first.message)
 
-    def soap(self, envelope: bytes) -> bytes:
-        """Send a SOAP envelope to the Metadata API and give the answer, which may be a fault.
+    def soap(self, envelope: bytes, *, api: str = "m", repeat: bool = True) -> bytes:
+        """Send a SOAP envelope and give the answer, which may be a fault.
+
+        Args:
+            api: `m` of metadata, `u` of records with the partner WSDL.
+            repeat: whether the call does no harm when it is done twice.
 
         Raises:
             Retryable: the org was not reached, or is busy.
         """
-        url = f"{self.org.url}/services/Soap/m/{self.api_version}"
+        url = f"{self.org.url}/services/Soap/{api}/{self.api_version}"
         headers = {"Content-Type": "text/xml; charset=UTF-8", "SOAPAction": '""'}
-        return self._send("POST", url, repeat=True, headers=headers, data=envelope).content
+        return self._send("POST", url, repeat=repeat, headers=headers, data=envelope).content
 
     def refusal(self, code: str, message: str) -> Exception:
         """Turn a refusal of the org's into what a caller can do about it."""

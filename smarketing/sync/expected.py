@@ -18,6 +18,7 @@ _NOT_OURS = frozenset(field.name for field in LEAD_PROFILE.values()) | {
     "OwnerId",
     "Lead__c",
     "Contact__c",
+    "Opportunity__c",
     INTEREST["changed_at"].name,
 }
 """Fields that are people's own, or move on by their work, by a merger or a conversion."""

@@ -73,7 +73,9 @@ def test_an_interest_may_take_its_steps_again_from_its_opening() -> None:
 
 def test_only_changes_of_that_interest_are_its_steps() -> None:
     ours, other = step("sql", 11), step("sql", 12, interest_id="P1-lasers-1")
-    assert steps_of(ID, [told(), ours, other, told("interest_changed", 13, interest_id=ID)]) == [ours]
+    assert steps_of(
+        LIFECYCLE, opened(), [told(), ours, other, told("interest_changed", 13, interest_id=ID)]
+    ) == [ours]
 
 
 @pytest.mark.parametrize(

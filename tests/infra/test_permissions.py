@@ -1,7 +1,7 @@
 """A click on its way through all functions, each with its own variables: what a role allows is enough."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import boto3
@@ -15,7 +15,7 @@ from chalicelib.domain.command import Command
 from chalicelib.domain.engagement import Engagement, engagement_id, person_key
 from chalicelib.domain.instant import DAY, Instant, iso
 from chalicelib.domain.message import pack
-from chalicelib.domain.outcome import Outcome, Refused
+from chalicelib.domain.outcome import Outcome, Refused, Written
 from chalicelib.errors import Misconfigured
 from chalicelib.gateways.store.locks import Lock, Locks
 from chalicelib.playbook.compiler import to_json, version_of
@@ -91,6 +91,7 @@ class Journey:
         def work() -> None:
             with self.stack.monkeypatch.context() as patch:
                 patch.setattr(bootstrap.platforms, "salesforce", lambda: crm)
+                patch.setattr(bootstrap.enrichment, "enrichments", NothingToEnrich)
                 assert app.deliver(batch(*bodies), None) == {"batchItemFailures": []}
 
         return self.stack.run("Deliver", work)
@@ -98,6 +99,13 @@ class Journey:
     def received(self, queue: str) -> list[str]:
         answer = boto3.client("sqs").receive_message(QueueUrl=self.stack.names[queue], MaxNumberOfMessages=10)
         return [each["Body"] for each in answer.get("Messages", [])]
+
+
+class NothingToEnrich:
+    """Takes what asks for enrichment: the org isn't there to be read."""
+
+    def write(self, commands: Sequence[Command]) -> list[Outcome]:
+        return [Written("") for _ in commands]
 
 
 @pytest.fixture

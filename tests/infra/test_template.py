@@ -177,7 +177,7 @@ def test_the_api_takes_only_so_many_requests_a_second(template: Template) -> Non
 def test_no_template_knows_a_secrets_value(template: Template) -> None:
     secrets = template.of_type("AWS::SecretsManager::Secret")
 
-    assert len(secrets) == 5
+    assert len(secrets) == 6
     assert not any({"SecretString", "GenerateSecretString"} & set(each) for each in secrets.values())
 
 

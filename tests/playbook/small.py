@@ -106,6 +106,8 @@ def small_playbook() -> Plain:
             {"name": "budget", "label": label("Budget"), "help": label("They can pay"), "required": False},
         ],
         "touchpoints": {"backfill": 10},
+        "working_order": {"chances": {"A": 0.5}},
+        "enrichment": {"fields": ["phone"], "free_mail": ["gmx.de"], "accounts": True},
         "fields": [
             {
                 "field": "Smarketing_Score__c",
@@ -126,6 +128,12 @@ def small_playbook() -> Plain:
             {"word": "email", "owner": "salesforce", "account_engagement": "email"},
             {"word": "opt_in_{purpose}", "owner": "smarketing", "marketing_cloud": "OptIn{purpose}"},
         ],
+        "duplicates": {
+            "at_creation": {"certain": 0.97, "doubtful": 0.88},
+            "search": {"certain": 0.95, "doubtful": 0.5},
+            "main_record": "most_complete",
+            "survival": [{"fields": ["DoNotCall"], "keep": "stricter"}],
+        },
     }
 
 

@@ -74,3 +74,21 @@ def test_no_system_is_made_when_nothing_goes_there() -> None:
 
     destinations = Destinations({"person": lambda: crm, "suppression": forbidden})
     assert destinations.write([command("person", 1)]) == [Written("crm-1")]
+
+
+def test_systems_are_written_to_in_the_order_in_which_they_are_given() -> None:
+    order: list[str] = []
+
+    class Noting:
+        def __init__(self, name: str) -> None:
+            self.name = name
+
+        def write(self, commands: Sequence[Command]) -> Sequence[Outcome]:
+            order.append(self.name)
+            return [Written("") for _ in commands]
+
+    crm, others = Noting("crm"), Noting("others")
+    Destinations({"interest": lambda: crm, "enrichment": lambda: others}).write(
+        [command("enrichment", 1), command("interest", 2)]
+    )
+    assert order == ["crm", "others"]

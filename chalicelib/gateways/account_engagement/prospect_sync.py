@@ -32,8 +32,8 @@ MOST_ROWS = 30_000
 """Of a job: about a batch of an import."""
 
 _RESTORED = dict.fromkeys(OPTED_OUT, False)
-_IDS = (("contact", "salesforceContactId"), ("lead", "salesforceLeadId"))
-_FIELDS = ("email", "optedOut", "isDoNotEmail", *(name for _, name in _IDS))
+_IDS = (("contact", "contact_id", "salesforceContactId"), ("lead", "lead_id", "salesforceLeadId"))
+_FIELDS = ("email", "optedOut", "isDoNotEmail", *(name for _, _, name in _IDS))
 
 
 class ProspectSync:
@@ -113,14 +113,14 @@ class ProspectSync:
             Retryable, Misconfigured, Rejected: as the gateway says.
         """
         names = {word: self._fields[word] for word in words if word in self._fields}
-        person = self._fields.get("person_id", "id")
-        for row in self._account_engagement.rows("prospects", (*_FIELDS, person, *names.values())):
+        own = [self._fields[word] for word in ("person_id", "contact_id", "lead_id") if word in self._fields]
+        for row in self._account_engagement.rows("prospects", (*_FIELDS, *own, *names.values())):
             if has_opted_out(row):
                 continue
             values = {word: _read(word, row.get(name)) for word, name in names.items()}
             yield Row(
-                person=PersonId(str(row.get(person) or "") if "person_id" in self._fields else ""),
-                record=_record(row),
+                person=PersonId(str(row.get(self._fields.get("person_id", "")) or "")),
+                record=self._record(row),
                 email=str(row.get("email") or ""),
                 remote_id=str(row["id"]),
                 values={word: value for word, value in values.items() if value is not None},
@@ -156,6 +156,13 @@ class ProspectSync:
         except Rejected:
             return
 
+    def _record(self, row: Mapping[str, Any]) -> str:
+        """Name the Salesforce record: as we wrote it, or else as the platform's own connector tells it."""
+        ours = [(kind, self._fields.get(word, "")) for kind, word, _ in _IDS]
+        theirs = [(kind, name) for kind, _, name in _IDS]
+        found = ((kind, row.get(name)) for kind, name in (*ours, *theirs))
+        return next((f"{kind}:{str(value)[:15]}" for kind, value in found if value), "")
+
     def _values(self, row: Row) -> dict[str, Any]:
         words = {"person_id": row.person, **row.values, "email": row.email}
         return {name: _told(name, value) for word, value in words.items() if (name := self._fields.get(word))}
@@ -166,11 +173,6 @@ def _told(name: str, value: FieldValue) -> FieldValue:
     if isinstance(value, bool) and name.endswith("__c"):
         return "true" if value else "false"
     return value
-
-
-def _record(row: Mapping[str, Any]) -> str:
-    """Name the Salesforce record that Account Engagement's connector keeps in step with a prospect."""
-    return next((f"{kind}:{str(row[name])[:15]}" for kind, name in _IDS if row.get(name)), "")
 
 
 def _read(word: str, value: Any) -> FieldValue:

@@ -24,7 +24,7 @@ _LOOPBACK = ("127.0.0.1", "localhost")
 class HttpProvider:
     """One provider; keeps to its rate limit within this process.
 
-    Secret: `{"base_url": "https://api.example.com", "key": "..."}`; without one the provider is not asked.
+    Secret: `{"base_url": "https://api.example.com", "key": "..."}`.
     """
 
     def __init__(
@@ -39,7 +39,7 @@ class HttpProvider:
 
         Args:
             provider: of the playbook.
-            secret: gives its `base_url` and `key`.
+            secret: gives its `base_url` and `key`; empty: it is not asked.
             clock: dates what is found.
             seconds: by which the rate limit is kept.
         """
@@ -58,7 +58,10 @@ class HttpProvider:
             Retryable: it is busy or out of reach, or our rate limit is reached.
             Rejected: it refuses the question, or answers something else than JSON.
         """
-        base_url, key = self._access()
+        secret = self._secret()
+        if not secret:
+            return Findings()
+        base_url, key = self._access(secret)
         known = {word: enquiry.values.get(word, "") for word in OF_COMPANY}
         known |= {EMAIL_DOMAIN: enquiry.email_domain or "", BASE_URL: base_url}
         url = filled_url(self._provider.url, known)
@@ -68,8 +71,7 @@ class HttpProvider:
         answer = self._ask(url, key)
         return Findings() if answer is None else Findings(found=tuple(self._values(answer)))
 
-    def _access(self) -> tuple[str, str]:
-        secret = self._secret()
+    def _access(self, secret: Mapping[str, Any]) -> tuple[str, str]:
         base_url, key = secret.get("base_url"), secret.get("key")
         if not isinstance(base_url, str) or not isinstance(key, str) or not key:
             raise Misconfigured(f"enrichment secret: {self.name}: give it base_url and key")
@@ -120,7 +122,7 @@ class HttpProvider:
 
     def _values(self, answer: Any) -> list[Found]:
         at = self._clock()
-        read = ((name, _text(value_at(answer, place))) for name, place in self._provider.values.items())
+        read = ((name, _text(value_at(answer, place))) for name, place in self._provider.values)
         return [Found(name, value, self.name, at) for name, value in read if value]
 
 
@@ -128,7 +130,7 @@ def _text(value: Any) -> str:
     """Write a value as text; what is neither text nor number tells nothing."""
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return ""
-    text = f"{value:g}" if isinstance(value, float) else str(value)
+    text = str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
     return " ".join(text.split())[:LONGEST_VALUE]
 
 

@@ -139,6 +139,7 @@ INTEREST: Mapping[str, Field] = {
     "score": Field("Score_When_Opened__c", one_decimal),
     "grade": Field("Grade_When_Opened__c", text(2)),
     "explanation": Field("Explanation__c", text(32_768)),
+    "opportunity": Field("Opportunity__c", text(18)),
 }
 
 TOUCHPOINT: Mapping[str, Field] = {

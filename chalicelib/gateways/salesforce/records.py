@@ -5,9 +5,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from chalicelib.domain.checklist import LACKING
 from chalicelib.domain.consent import Channel, Consent, withdrawal
 from chalicelib.domain.engagement import Engagement, KeyKind, PersonKey, Value, engagement_id, person_key
 from chalicelib.domain.instant import Instant
+from chalicelib.domain.lifecycle import UNTIL
 from chalicelib.errors import Rejected
 from chalicelib.gateways.reading import email, text
 from chalicelib.gateways.salesforce.mapping import INTEREST_ID, LEAD_PROFILE
@@ -113,9 +115,15 @@ def _interest(record: Record) -> Engagement | None:
             ("Stage__c", "stage"),
             ("Reason__c", "reason"),
             ("Product_Line__c", "product_line"),
+            ("Lacking__c", LACKING),
+            ("Recycle_Until__c", UNTIL),
         )
         if (written := text(record.fields.get(theirs)))
     }
+    if opportunity := text(record.fields.get("Opportunity__c"), 18):
+        told["opportunity"] = opportunity[:15]
+    if user := text(record.fields.get("LastModifiedById"), 18):
+        told["actor"] = user
     return Engagement(
         id=engagement_id(SOURCE, *record.unique),
         kind="interest_changed",

@@ -33,6 +33,8 @@ _FIELDS: Mapping[str, Sequence[str]] = {
         "IsDeleted",
         INTEREST_ID,
         *("Lead__c", "Contact__c", "Stage__c", "Reason__c", "Product_Line__c"),
+        *("Opportunity__c", "LastModifiedById"),
+        *("Lacking__c", "Recycle_Until__c"),
     ),
 }
 _KEY_KINDS: Mapping[str, KeyKind] = {"Lead": "lead", "Contact": "contact"}

@@ -26,6 +26,8 @@ from chalicelib.errors import Rejected
 from chalicelib.gateways.store.ledger_items import fold_from_json, fold_to_json
 from chalicelib.gateways.store.table import DUE_SHARDS, STATE
 
+_SUMMARY = tuple(InterestSummary.__dataclass_fields__)
+
 Item = dict[str, Any]
 """In DynamoDB's form: `{"pk": {"S": ...}, ...}`."""
 
@@ -164,8 +166,7 @@ def state_item(person: Person) -> Item:
                 [*pair, each.engagement, each.kind, each.at] for pair, each in person.hand_raises.items()
             ],
             "interests": {
-                line: [each.id, each.number, each.stage, each.changed_at, each.opened_at]
-                for line, each in person.interests.items()
+                line: [getattr(each, name) for name in _SUMMARY] for line, each in person.interests.items()
             },
             "absorbed": list(person.absorbed),
             "engagements": person.engagements,

@@ -9,6 +9,7 @@ from chalicelib.domain.engagement import Engagement, PersonKey
 from chalicelib.domain.interest import Interest, InterestId, PersonId
 from chalicelib.domain.ledger import Entry, Head
 from chalicelib.domain.person import Person
+from chalicelib.domain.step import Step
 from chalicelib.errors import Rejected
 from chalicelib.gateways.store.calls import (
     CONDITION_FAILED,
@@ -39,6 +40,8 @@ from chalicelib.gateways.store.items import (
 )
 from chalicelib.gateways.store.ledger_items import PREFIX as LEDGER
 from chalicelib.gateways.store.ledger_items import entry_item, entry_of
+from chalicelib.gateways.store.step_items import PREFIX as STEPS
+from chalicelib.gateways.store.step_items import step_item, step_of
 from chalicelib.gateways.store.table import ERASING, STATE
 
 if TYPE_CHECKING:
@@ -146,6 +149,10 @@ class Persons:
             for item in self._range(part, "INTEREST#")
         ]
 
+    def steps(self, person: Person) -> list[Step]:
+        """Read all steps that a person's interests took or were refused, each interest's by time."""
+        return [step_of(item) for part in (person.id, *person.absorbed) for item in self._range(part, STEPS)]
+
     def consents(self, person: Person) -> list[Entry]:
         """Read the consent ledger of a person and of whom they absorbed, each chain in its order."""
         return [entry for chain in self.chains(person) for entry in chain.entries]
@@ -219,6 +226,7 @@ class Persons:
             *(self._put(key_of(key) | {"person": {"S": person.id}}, _NEW) for key in sorted(change.new_keys)),
             *(self._put(entry_item(each), _NEW) for each in change.entries),
             *(self._put(interest_item(each)) for each in change.interests),
+            *(self._put(step_item(person.id, each)) for each in change.steps),
             *(self._put(command_item(each)) for each in change.commands),
             *(
                 {"Delete": {"TableName": self._table, "Key": outbox_key(owner, key)}}

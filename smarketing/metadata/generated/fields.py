@@ -6,7 +6,7 @@ from pathlib import Path
 from lxml import etree
 
 from chalicelib.errors import Rejected
-from chalicelib.playbook.api_names import CHECKBOX, OPT_IN, SUBSCRIPTION
+from chalicelib.playbook.api_names import CHECKBOX, EVIDENCE, OPT_IN, SUBSCRIPTION
 from chalicelib.playbook.fields_source import PURPOSE
 from chalicelib.playbook.salesforce_fields import SalesforceField, salesforce_fields
 from chalicelib.playbook.source import PlaybookSource
@@ -27,7 +27,7 @@ def field_files(playbook: PlaybookSource, root: Path) -> Files:
         path = field_file(root, each.object, each.name)
         files[path] = _file(each, path)
     objects = foundation(root) / "objects"
-    for prefix in (OPT_IN, SUBSCRIPTION, CHECKBOX):
+    for prefix in (OPT_IN, SUBSCRIPTION, CHECKBOX, EVIDENCE):
         files |= stale(objects, f"*/fields/{prefix}*.field-meta.xml", files)
     return files
 
@@ -43,7 +43,7 @@ def set_text(root: etree._Element, name: str, text: str) -> None:
 
 def _file(field: SalesforceField, path: Path) -> bytes:
     if field.item is not None:
-        return _checkbox(field)
+        return _evidence(field) if field.name.startswith(EVIDENCE) else _checkbox(field)
     if field.purpose is not None:
         return _per_purpose(field)
     root = parse(read(path, "fields.yaml"), str(path))
@@ -69,6 +69,10 @@ def _per_purpose(field: SalesforceField) -> bytes:
 def _checkbox(field: SalesforceField) -> bytes:
     more = {"trackHistory": "false"} if field.item is not None else {}
     return _field(field, {"defaultValue": "false", "type": "Checkbox", **more})
+
+
+def _evidence(field: SalesforceField) -> bytes:
+    return _field(field, {"length": "255", "required": "false", "trackHistory": "false", "type": "Text"})
 
 
 def _field(field: SalesforceField, texts: Mapping[str, str], *more: etree._Element) -> bytes:

@@ -7,10 +7,10 @@ has a custom permission; the integration user is held to no rule, since it write
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from chalicelib.playbook.api_names import checkbox_of
 from chalicelib.playbook.salesforce_fields import INTEREST, SalesforceField, salesforce_fields
 from chalicelib.playbook.source import PlaybookSource, StageSource
 from smarketing.metadata.generated.places import Files, field_file, read, rule_file
+from smarketing.metadata.generated.support import lacks
 from smarketing.metadata.xml import element, parse, text_of, write
 
 _BY_PEOPLE = "NOT($Permission.Smarketing_Integration)"
@@ -38,18 +38,17 @@ def _checklist(playbook: PlaybookSource) -> bytes | None:
     checked = [each.name for each in playbook.lifecycle.stages if each.checked]
     if not checked:
         return None
-    required = [each for each in playbook.qualification if each.required]
-    boxes = ", ".join(checkbox_of(each.name) for each in required)
+    lacking = ",\n    ".join(condition for _, condition in lacks(playbook))
     formula = (
         f"AND(\n  {_BY_PEOPLE},\n  OR(ISNEW(), ISCHANGED(Stage__c)),\n"
-        f"  {_is_any(checked)},\n  NOT(AND({boxes}))\n)"
+        f"  {_is_any(checked)},\n  OR(\n    {lacking}\n  )\n)"
     )
-    labels = ", ".join(each.label.en for each in required)
+    labels = ", ".join(each.label.en for each in playbook.qualification if each.required)
     return _rule(
         "Qualified_Before_Sales",
         "Only what Sales Support has checked goes on to sales (qualification.yaml).",
         formula,
-        f"Complete the checklist before handing over to sales: {labels}.",
+        f"Complete the checklist before handing over to sales: {labels}. Still lacking says what is missing.",
         "Stage__c",
     )
 

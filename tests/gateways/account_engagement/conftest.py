@@ -24,6 +24,7 @@ UNIT = "0Uv000000000001AAA"
 BEGIN = Instant(1_790_000_000_000)
 FIELDS = (
     {"fieldId": "Smarketing_Person_Id", "name": "Person", "type": "Text"},
+    {"fieldId": "Smarketing_Lead_Id", "name": "Lead", "type": "Text"},
     {"fieldId": "Smarketing_Score", "name": "Score", "type": "Number"},
     {"fieldId": "Smarketing_Opt_In_Newsletter", "name": "Newsletter", "type": "Text"},
 )

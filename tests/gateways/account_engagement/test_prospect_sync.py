@@ -127,16 +127,25 @@ class TestWriting:
         assert outcomes.count("written") == 987 == len(world.stored())
         assert all("@" not in each.reason for each in results)
 
-    def test_what_a_large_import_left_out_is_found_by_an_export(
+    def test_a_large_job_takes_six_calls_at_most_though_rows_are_refused_and_left_out(
         self, sync: ProspectSync, world: World
     ) -> None:
         some = rows(3_500)
+        world.fault("row_refused", keys=[some[5].email])
         world.fault("row_skipped", keys=[some[6].email], times=1)
 
         results = sync.finish(sync.begin(some), some)
 
+        assert [each.person for each in results if each.outcome == "failed"] == [some[5].person]
         assert [each.person for each in results if each.outcome == "unprocessed"] == [some[6].person]
-        assert world.calls.get(QUERY) is None
+        assert world.calls == {
+            CREATE: 1,
+            LOOK: 1,
+            ERRORS: 1,
+            "POST /exports": 1,
+            "GET /exports/{id}": 1,
+            "GET /exports/{id}/results/{file}": 1,
+        }
 
     def test_a_bad_row_among_few_costs_the_others_nothing(self, sync: ProspectSync, world: World) -> None:
         some = [row(1), row(2, email="no address"), row(3)]
@@ -308,6 +317,18 @@ class TestReading:
             "opt_in_newsletter": True,
             "employees": "300",
         }
+
+    def test_a_prospect_is_of_the_record_that_we_wrote_before_the_one_that_the_connector_tells(
+        self, world: World
+    ) -> None:
+        sync = ProspectSync(world.gateway(), {**WORDS, "lead_id": "Smarketing_Lead_Id__c"})
+        sync.begin([row(7, lead_id="00Q000000000007AAA")])
+        prospect = world.prospect("p7@example.com")
+        world.load("prospects", {**prospect, "salesforceContactId": "003000000000007AAA"})
+
+        [held] = sync.held(["email"])
+
+        assert held.record == "lead:00Q000000000007"
 
     def test_an_empty_field_has_no_value(self, sync: ProspectSync) -> None:
         sync.begin([row(7, job_title=None, opt_in_newsletter=False)])

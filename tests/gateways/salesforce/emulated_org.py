@@ -29,6 +29,7 @@ CHECKED = {
     "Qualified_Need_Confirmed__c": True,
     "Qualified_Contact_Data_Complete__c": True,
     "Qualified_Decision_Maker_Known__c": True,
+    "Evidence_Need_Confirmed__c": "Call on Monday",
 }
 """What Sales Support ticks before an interest may go on to sales."""
 

@@ -95,6 +95,7 @@ class RealSide:
     def take_over(self, interest: str) -> None:
         [record] = self.org.find("Interest__c", EXTERNAL_IDS["Interest__c"], interest)
         [rep] = self.org.find("User", "Username", REP)
+        self.org.update("Lead", record["Lead__c"], Phone="+49", Title="CTO")
         self.org.update("Interest__c", record["Id"], OwnerId=rep["Id"], Stage__c="sql", **CHECKED)
 
     def interest(self, external_id: str) -> tuple[str, object]:

@@ -79,6 +79,7 @@ def test_many_openings_leave_in_one_job_what_is_there_already(org: EmulatedOrg) 
     openings = [interest(number) for number in range(MORE_THAN + 1)]
     gateway.write([*people, openings[0]])
     [first] = org.find("Interest__c", "Smarketing_Interest_Id__c", openings[0].external_id)
+    org.update("Lead", first["Lead__c"], Phone="+49", Title="CTO")
     org.update("Interest__c", first["Id"], Stage__c="sql", **CHECKED)
     outcomes = gateway.write(openings)
     assert {type(outcome) for outcome in outcomes} == {Written}

@@ -13,6 +13,7 @@ CHECKED = {
     "Qualified_Need_Confirmed__c": True,
     "Qualified_Contact_Data_Complete__c": True,
     "Qualified_Decision_Maker_Known__c": True,
+    "Evidence_Need_Confirmed__c": "Call on Monday",
 }
 
 
@@ -27,7 +28,7 @@ def interest(org: RunningOrg, **values: Any) -> str:
         **values,
     }
     if "Contact__c" not in whole:
-        whole.setdefault("Lead__c", org.lead())
+        whole.setdefault("Lead__c", org.lead(Phone="+49", Title="CTO"))
     return org.create("Interest__c", user=INTEGRATION, **whole)
 
 

@@ -15,6 +15,7 @@ CHECKED = {
     "Qualified_Need_Confirmed__c": True,
     "Qualified_Contact_Data_Complete__c": True,
     "Qualified_Decision_Maker_Known__c": True,
+    "Evidence_Need_Confirmed__c": "Call on Monday",
 }
 TIMES = ("Stage_Since__c", "Due_At__c", "First_Touch_At__c", "Handed_Over_At__c", "Accepted_At__c")
 
@@ -25,7 +26,8 @@ def interest(org: RunningOrg, stage: str = "mql", *, user: str = INTEGRATION, **
     return org.create(
         "Interest__c",
         user=user,
-        **{"Lead__c": org.lead(), "Stage__c": stage, "Product_Line__c": "presses"} | values,
+        **{"Lead__c": org.lead(Phone="+49", Title="CTO"), "Stage__c": stage, "Product_Line__c": "presses"}
+        | values,
     )
 
 

@@ -17,6 +17,8 @@ CHECKLIST = {
     "Qualified_Decision_Maker_Known__c": True,
 }
 
+EVIDENCE = {"Evidence_Need_Confirmed__c": "Call on Monday"}
+
 
 def deploy_rule(
     org: RunningOrg, formula: str, *, message: str = "Not like this.", more: str = "", active: bool = True
@@ -34,7 +36,8 @@ def change(org: RunningOrg, name: str, record_id: str, user: str = ADMIN, **valu
 
 
 def interest(org: RunningOrg, stage: str = "mql", **values: Any) -> str:
-    return org.create("Interest__c", Lead__c=org.lead(), Stage__c=stage, **values)
+    lead = values.pop("Lead__c", None) or org.lead(Phone="+49 711 1", Title="Head of production")
+    return org.create("Interest__c", Lead__c=lead, Stage__c=stage, **values)
 
 
 def test_a_record_that_a_rule_forbids_is_refused_with_the_rules_words(org: RunningOrg) -> None:
@@ -140,13 +143,31 @@ def test_sales_gets_what_is_checked_alone(org: RunningOrg) -> None:
     [error] = change(org, "Interest__c", one, Stage__c="sql").json()
     assert error["fields"] == ["Stage__c"]
     assert "Need confirmed" in error["message"]
-    assert change(org, "Interest__c", one, Stage__c="sql", **CHECKLIST).status_code == 204
+    assert change(org, "Interest__c", one, Stage__c="sql", **CHECKLIST, **EVIDENCE).status_code == 204
 
 
 @pytest.mark.parametrize("left_out", CHECKLIST)
 def test_each_box_of_the_checklist_is_needed(org: RunningOrg, left_out: str) -> None:
-    answer = change(org, "Interest__c", interest(org), Stage__c="sql", **CHECKLIST | {left_out: False})
+    values = CHECKLIST | EVIDENCE | {left_out: False}
+    answer = change(org, "Interest__c", interest(org), Stage__c="sql", **values)
     assert refusal(answer) == (400, "FIELD_CUSTOM_VALIDATION_EXCEPTION")
+
+
+def test_a_tick_counts_only_with_the_evidence_that_the_playbook_asks_for(org: RunningOrg) -> None:
+    one = interest(org, **CHECKLIST)
+    assert refusal(change(org, "Interest__c", one, Stage__c="sql"))[1] == "FIELD_CUSTOM_VALIDATION_EXCEPTION"
+    assert org.read("Interest__c", one)["Lacking__c"] == "need_confirmed:evidence"
+
+
+@pytest.mark.parametrize(("field", "word"), [("Phone", "phone"), ("Title", "job_title")])
+def test_a_tick_counts_only_with_the_data_that_it_is_about(org: RunningOrg, field: str, word: str) -> None:
+    lead = org.lead(**{"Phone": "+49", "Title": "CTO", field: None})
+    one = interest(org, Lead__c=lead, **CHECKLIST, **EVIDENCE)
+    assert refusal(change(org, "Interest__c", one, Stage__c="sql"))[1] == "FIELD_CUSTOM_VALIDATION_EXCEPTION"
+    assert org.read("Interest__c", one)["Lacking__c"] == word
+    change(org, "Lead", lead, **{field: "known"})
+    assert change(org, "Interest__c", one, Stage__c="sql").status_code == 204
+    assert org.read("Interest__c", one)["Completeness__c"] == 100
 
 
 @pytest.mark.parametrize("stage", ["rejected", "recycled"])

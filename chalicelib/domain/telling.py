@@ -1,0 +1,103 @@
+"""What the outside systems are told of a change."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from chalicelib.domain.command import Command
+from chalicelib.domain.commands import (
+    interest_command,
+    known_to_salesforce,
+    latest_touchpoints,
+    person_command,
+    suppression_command,
+    touchpoint_command,
+    touchpoint_kinds,
+)
+from chalicelib.domain.double_opt_in import confirmation_command
+from chalicelib.domain.eligibility import eligible
+from chalicelib.domain.engagement import Engagement
+from chalicelib.domain.enrichment_command import enrichment_command
+from chalicelib.domain.instant import Instant
+from chalicelib.domain.interest import Interest, PersonId
+from chalicelib.domain.person import Person
+from chalicelib.domain.qualification import Compiled
+from chalicelib.domain.scoring import settled
+from chalicelib.domain.told import Told
+
+
+def shown(compiled: Compiled, before: Person, person: Person, told: Told) -> Sequence[Engagement]:
+    """Pick what sales gets to see: this engagement or, for a person new to Salesforce, the latest ones."""
+    if not known_to_salesforce(person):
+        return ()
+    if not known_to_salesforce(before):
+        return latest_touchpoints(compiled, told(person))
+    engagement = told.engagement
+    return (engagement,) if engagement and engagement.kind in touchpoint_kinds(compiled) else ()
+
+
+def commands_for_salesforce(
+    compiled: Compiled,
+    before: Person,
+    person: Person,
+    interests: Sequence[Interest],
+    shown: Sequence[Engagement],
+    now: Instant,
+) -> tuple[Command, ...]:
+    """Tell Salesforce of a person in whom something changed that it would see."""
+    if not known_to_salesforce(person) or not (interests or shown or _differs(before, person)):
+        return ()
+    return (
+        person_command(compiled, person, now),
+        *(interest_command(each, person) for each in interests),
+        *(touchpoint_command(compiled, person, each) for each in shown),
+    )
+
+
+def silenced(compiled: Compiled, before: Sequence[Person], person: Person) -> tuple[Command, ...]:
+    """Tell the marketing automations at once, not at the next timed sync, when the last permission falls."""
+    permitted = any(eligible(compiled, each).eligible for each in before)
+    falls = permitted and not eligible(compiled, person).eligible
+    return (suppression_command(person),) if falls else ()
+
+
+def to_confirm(compiled: Compiled, person: Person, engagement: Engagement) -> tuple[Command, ...]:
+    """Ask whoever wants mails to confirm it."""
+    command = confirmation_command(compiled, person, engagement)
+    return () if command is None else (command,)
+
+
+def to_enrich(compiled: Compiled, person: Person, opened: Sequence[Interest]) -> tuple[Command, ...]:
+    """Look for what is not known of somebody whose interest opens."""
+    commands = (enrichment_command(compiled, each, person) for each in opened)
+    return tuple(command for command in commands if command is not None)
+
+
+def as_told(person: Person, commands: Sequence[Command], now: Instant) -> Person:
+    """Note for which time the commands tell the person's numbers."""
+    return replace(person, told_at=settled(person.score, now)) if commands else person
+
+
+def superseded(absorbed: Sequence[Person], commands: Sequence[Command]) -> tuple[tuple[PersonId, str], ...]:
+    """Name what must not be written any more: a second Lead, an interest by a person who is none."""
+    interests = {command.external_id for command in commands if command.record == "interest"}
+    if not commands:
+        return ()
+    return tuple(
+        (other.id, key)
+        for other in absorbed
+        for key in (
+            f"person#{other.id}",
+            *(f"interest#{each.id}" for each in other.interests.values() if each.id in interests),
+        )
+    )
+
+
+def _differs(before: Person, person: Person) -> bool:
+    """Whether Salesforce would see another person; a mailing that was merely sent changes nothing there."""
+    return (
+        before.score.buckets != person.score.buckets
+        or before.consents != person.consents
+        or before.profile != person.profile
+        or before.interests != person.interests
+        or before.keys != person.keys
+    )

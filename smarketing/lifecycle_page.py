@@ -1,0 +1,86 @@
+"""The page about the lifecycle, `docs/lifecycle.md`, with a state diagram made from the playbook."""
+
+from collections.abc import Iterator
+
+from chalicelib.playbook.source import PlaybookSource, StageSource
+
+_HEAD = """\
+# Lifecycle of an interest
+
+<!-- Written by `smarketing playbook lifecycle`; a test fails where it is stale. -->
+
+An interest is an expression of interest of one person in one product line: what is commonly called a \
+lead. It may belong to a Lead or to a Contact of a customer. A person has at most one open interest in a \
+product line; what they do meanwhile enriches it. A closed interest is never opened again: a new one \
+opens, so that each \
+keeps its own history.
+
+```sh
+smarketing interest show anna.berger@pressteile-berger.example --target sandbox
+smarketing playbook lifecycle --to docs/lifecycle.md
+```
+
+"""
+
+_TAIL = """
+## Who takes a step
+
+| who | how |
+|---|---|
+| people in Salesforce | they change the stage of the interest; the playbook's steps are checked there by a \
+validation rule, and again when Smarketing learns of it |
+| an Opportunity | when it is opened, won or lost, its interest goes along; steps between are taken with \
+it, but never past the check of Sales Support |
+| Smarketing | opens interests, and closes the younger of two that turn out to be one person's |
+
+Each step is a row of the person's history, with what caused it (an engagement, a merger, the passing of \
+time) and who took it. A step that the playbook does not allow is refused; the row says why, and the \
+interest \
+stays where it is.
+
+## After a rejection
+
+The reason decides when the product line may open another interest, whether only what is new counts, \
+and whether a certain engagement has to come first: see [lifecycle.yaml](playbook.md#lifecycleyaml). What \
+sales made of an interest goes back to the marketing automations as `outcome`, `outcome_line` and \
+`outcome_reason` \
+([sync](sync.md)), so that segments and journeys can leave out whom a mailing would only annoy.
+"""
+
+
+def lifecycle_page(playbook: PlaybookSource) -> str:
+    """Write the page as Markdown."""
+    return _HEAD + "\n".join(_diagram(playbook)) + "\n" + _TAIL
+
+
+def _diagram(playbook: PlaybookSource) -> Iterator[str]:
+    lifecycle = playbook.lifecycle
+    first = lifecycle.stages[0].name
+    yield "```mermaid"
+    yield "stateDiagram-v2"
+    for stage in lifecycle.stages:
+        yield f"    {stage.name}: {_told(stage)}"
+    yield f"    [*] --> {lifecycle.opens_in}: a gate is passed"
+    steps = [
+        (stage.name, follower) for stage in lifecycle.stages if stage.name != first for follower in stage.next
+    ]
+    for source, target in steps:
+        yield f"    {source} --> {target}{_by(playbook, source, target)}"
+    for stage in lifecycle.stages:
+        if stage.closed:
+            yield f"    {stage.name} --> [*]"
+    yield "```"
+
+
+def _told(stage: StageSource) -> str:
+    return stage.label.en + (" (checked)" if stage.checked else "")
+
+
+def _by(playbook: PlaybookSource, source: str, target: str) -> str:
+    """Name the engagements that make a step: an end of an Opportunity follows on the stage of an open one."""
+    outcomes = playbook.lifecycle.outcomes
+    closed = {stage.name for stage in playbook.lifecycle.stages if stage.closed}
+    if target in closed and source not in {each.stage for each in outcomes}:
+        return ""
+    kinds = [each.kind.replace("_", " ") for each in outcomes if each.stage == target]
+    return f": {', '.join(kinds)}" if kinds else ""

@@ -1,0 +1,1 @@
+"""What Sales Support works on, as the command line shows it."""
