@@ -19,6 +19,22 @@ OPERATORS: Mapping[Operator, str] = {
 }
 
 GERMAN: Mapping[str, str] = {
+    "purposes": "Zwecke",
+    "all": "alle",
+    "exempt purposes": "ausgenommene Zwecke",
+    "counted": "gezählt",
+    "most": "höchstens",
+    "ends": "endet mit",
+    "begins": "beginnt mit",
+    "suppression list": "Unterdrückungsliste",
+    "lists left": "Listen, die verlassen werden",
+    "journeys that end": "Journeys, die enden",
+    "barred for": "gesperrt für",
+    "for good": "für immer",
+    "How many mailings there may be": "Wie viele Mailings es sein dürfen",
+    "What makes mailings wait": "Was Mailings warten lässt",
+    "Purchases": "Käufe",
+    "Promotion that a purchase ends": "Werbung, die ein Kauf beendet",
     "Brands": "Marken",
     "Categories of the score": "Kategorien des Scores",
     "Checklist of Sales Support": "Checkliste von Sales Support",

@@ -69,6 +69,7 @@ def destinations() -> "Destinations":
             "touchpoint": platforms.salesforce,
             "confirmation": confirmations,
             "suppression": sync.suppressions,
+            "promotion": sync.promotions,
             "enrichment": enrichment.enrichments,
         }
     )

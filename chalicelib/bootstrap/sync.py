@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from chalicelib.services.automation import Automation
     from chalicelib.services.plan_rows import Planner
     from chalicelib.services.platform_push import PlatformPush
+    from chalicelib.services.stop_promotions import Promotions
     from chalicelib.services.suppress_persons import Suppressions
 
 
@@ -67,6 +68,19 @@ def suppressions() -> "Suppressions":
     from chalicelib.services.suppress_persons import Suppressions
 
     return Suppressions(automations(), store.sync_states(), store.persons(), store.playbook(), now)
+
+
+def promotions() -> "Promotions":
+    """Ends the promotion of what was bought, where a marketing automation is in use."""
+    from chalicelib.services.stop_promotions import Promotions
+
+    settings = aws.settings()
+    return Promotions(
+        compiled=store.playbook(),
+        journeys=platforms.marketing_cloud() if settings.uses_marketing_cloud else None,
+        lists=platforms.account_engagement() if settings.account_engagement_secret_id else None,
+        states=store.sync_states(),
+    )
 
 
 def _links() -> "Callable[[Person], dict[str, str]]":

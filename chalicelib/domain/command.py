@@ -6,10 +6,12 @@ from typing import Literal
 
 from chalicelib.domain.interest import PersonId
 
-RecordKind = Literal["person", "interest", "touchpoint", "confirmation", "suppression", "enrichment"]
+RecordKind = Literal[
+    "person", "interest", "touchpoint", "confirmation", "suppression", "promotion", "enrichment"
+]
 """Of Salesforce: person, interest, touchpoint. Of the mail: the confirmation of a double opt-in. Of the
-marketing automations: the suppression of somebody to whom they may not write any more. Of all who may know
-more of a company: the enrichment of an interest."""
+marketing automations: the suppression of somebody to whom they may not write any more, and the promotion that
+a purchase ends. Of all who may know more of a company: the enrichment of an interest."""
 
 FieldValue = str | int | float | bool | None
 

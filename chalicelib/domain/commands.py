@@ -115,6 +115,18 @@ def suppression_command(person: Person) -> Command:
     return Command("suppression", person.id, person.id, person.version, fields)
 
 
+def promotion_command(person: Person, line: str, *, barred: bool) -> Command:
+    """Tell the marketing automations that the person bought what they promote, or that they may again."""
+    fields: dict[str, FieldValue] = {
+        **_record_ids(person),
+        "product_line": line,
+        "barred": barred,
+        "prospect_id": _first(person, "prospect"),
+        "subscriber_key": _first(person, "subscriber"),
+    }
+    return Command("promotion", f"{person.id}-{line}", person.id, person.version, fields)
+
+
 def stage_of(compiled: Compiled, person: Person) -> str:
     """Tell how far the person's furthest open interest is."""
     lifecycle = compiled.model.lifecycle

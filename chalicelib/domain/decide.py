@@ -14,6 +14,7 @@ from chalicelib.domain.history import retell, take
 from chalicelib.domain.instant import Instant
 from chalicelib.domain.interest import Interest, PersonId
 from chalicelib.domain.ledger import chain
+from chalicelib.domain.may_send import next_mailing_change
 from chalicelib.domain.merging import DUPLICATE, Merged, closing_stage, merge
 from chalicelib.domain.opening import open_interests
 from chalicelib.domain.person import Person
@@ -23,6 +24,7 @@ from chalicelib.domain.step import opened as opening
 from chalicelib.domain.telling import (
     as_told,
     commands_for_salesforce,
+    promotions,
     shown,
     silenced,
     superseded,
@@ -62,7 +64,7 @@ def record(
     duplicates = _duplicates(compiled, merged, past, now)
     ours = (*duplicates, *opened, *followed.to_tell)
     untouched = tuple(past.interest(each.id) for each in merged.untouched)
-    person = replace(person, due_at=next_change_at(compiled, person, now))
+    person = replace(person, due_at=_due_at(compiled, person, now))
     seen = shown(compiled, before, person, told)
     commands = commands_for_salesforce(compiled, before, person, (*ours, *untouched), seen, now)
     return Change(
@@ -79,6 +81,7 @@ def record(
         commands=(
             *commands,
             *silenced(compiled, persons, person),
+            *promotions(compiled, persons, person, now),
             *to_confirm(compiled, person, engagement),
             *to_enrich(compiled, person, opened),
         ),
@@ -95,7 +98,7 @@ def review(compiled: Compiled, before: Person, past: Past, now: Instant) -> Chan
     if before.playbook != compiled.model.version:
         person = retell(compiled, person, told(person))
     person, opened = open_interests(compiled, person, told, now)
-    person = replace(person, due_at=next_change_at(compiled, person, now))
+    person = replace(person, due_at=_due_at(compiled, person, now))
     commands = commands_for_salesforce(
         compiled, before, person, opened, shown(compiled, before, person, told), now
     )
@@ -108,9 +111,16 @@ def review(compiled: Compiled, before: Person, past: Past, now: Instant) -> Chan
         commands=(
             *commands,
             *silenced(compiled, [before], person),
+            *promotions(compiled, [before], person, now),
             *to_enrich(compiled, person, opened),
         ),
     )
+
+
+def _due_at(compiled: Compiled, person: Person, now: Instant) -> Instant | None:
+    """Tell when something next changes by itself: a number, or what may be promoted."""
+    times = [next_change_at(compiled, person, now), *next_mailing_change(compiled, person, now)]
+    return min((each for each in times if each is not None), default=None)
 
 
 def _with_brands(compiled: Compiled, engagement: Engagement) -> Engagement:

@@ -7,6 +7,8 @@ from chalicelib.domain.commands import touchpoint_kinds
 from chalicelib.domain.consent import Folds
 from chalicelib.domain.consent import fold as fold_consent
 from chalicelib.domain.engagement import Engagement, Position
+from chalicelib.domain.mailing_state import MailingState
+from chalicelib.domain.mailing_state import take as take_mailing
 from chalicelib.domain.person import Fact, HandRaise, Person
 from chalicelib.domain.qualification import Compiled, hand_raises
 from chalicelib.domain.scoring import fold, in_order, refold
@@ -30,6 +32,7 @@ def retell(compiled: Compiled, person: Person, engagements: Iterable[Engagement]
         profile={},
         consents={},
         hand_raises={},
+        mailing=MailingState(),
         engagements=0,
         last_touchpoint=None,
     )
@@ -45,6 +48,9 @@ def _tell(compiled: Compiled, person: Person, engagement: Engagement) -> Person:
         profile=_newest(person.profile, engagement),
         consents=_consents(person.consents, engagement),
         hand_raises=_with_hands(person.hand_raises, engagement, raised),
+        mailing=take_mailing(
+            compiled.model.journeys, person.mailing, engagement, compiled.scoring.product_line_of(engagement)
+        ),
         engagements=person.engagements + 1,
         last_touchpoint=_later(person.last_touchpoint, _touchpoint(compiled, engagement)),
     )

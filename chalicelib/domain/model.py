@@ -10,6 +10,7 @@ from chalicelib.domain.duplicates import DuplicateTerms
 from chalicelib.domain.engagement import Value
 from chalicelib.domain.enrichment_plan import EnrichmentPlan
 from chalicelib.domain.instant import Duration
+from chalicelib.domain.journey_rules import JourneyRules
 from chalicelib.domain.sync_fields import SyncField
 from chalicelib.domain.working_order import WorkingOrder
 
@@ -273,5 +274,7 @@ class Model:
     """In which order Sales Support works its queue."""
     enrichment: EnrichmentPlan = field(default_factory=EnrichmentPlan)
     """What is looked for when an interest opens, and where."""
+    journeys: JourneyRules = field(default_factory=JourneyRules)
+    """What ends, pauses and limits mailings."""
     duplicates: DuplicateTerms = field(default_factory=DuplicateTerms)
     """When two records are one, and what stays of them."""

@@ -8,6 +8,7 @@ from chalicelib.domain.engagement import EngagementId, PersonKey, Position
 from chalicelib.domain.instant import Instant
 from chalicelib.domain.interest import Interest, InterestId, PersonId
 from chalicelib.domain.ledger import Head
+from chalicelib.domain.mailing_state import MailingState
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +95,8 @@ class Person:
     """The latest by product line."""
     absorbed: tuple[PersonId, ...] = ()
     """Persons that turned out to be this one; their part of the history stays where it was written."""
+    mailing: MailingState = field(default_factory=MailingState)
+    """What decides about their next mailing."""
     engagements: int = 0
     last_touchpoint: Position | None = None
     due_at: Instant | None = None

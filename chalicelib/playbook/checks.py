@@ -9,6 +9,7 @@ from chalicelib.playbook import (
     enrichment_checks,
     field_checks,
     gate_checks,
+    journeys_checks,
     lifecycle_checks,
     name_checks,
     scoring_checks,
@@ -89,6 +90,8 @@ CHECKS = (
     Check(enrichment_checks.links, (("enrichment",),)),
     Check(enrichment_checks.providers, (("enrichment",),)),
     Check(working_order_checks.values, (("working_order",), _LINES)),
+    Check(journeys_checks.names, (("journeys",), ("engagements", NAMES), _LINES, ("purposes", ALL))),
+    Check(journeys_checks.twice, (("journeys",),)),
     Check(duplicates_checks.bounds, (("duplicates",),)),
     Check(duplicates_checks.survival, (("duplicates",),)),
 )

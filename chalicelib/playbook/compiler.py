@@ -32,6 +32,7 @@ from chalicelib.playbook.consent_source import ConsentSource
 from chalicelib.playbook.duplicates_source import duplicate_terms
 from chalicelib.playbook.enrichment_plan import enrichment_plan
 from chalicelib.playbook.forms import span
+from chalicelib.playbook.journey_rules import journey_rules
 from chalicelib.playbook.malformed import malformed
 from chalicelib.playbook.salesforce_fields import marketing_owned
 from chalicelib.playbook.source import (
@@ -86,6 +87,7 @@ def compile_playbook(source: PlaybookSource) -> Model:
         checklist=checklist_items(source),
         working_order=working_order(source.working_order),
         enrichment=enrichment_plan(source.enrichment),
+        journeys=journey_rules(source.journeys),
         duplicates=duplicate_terms(source.duplicates),
     )
 

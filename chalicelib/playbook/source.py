@@ -12,6 +12,7 @@ from chalicelib.playbook.duplicates_source import DuplicatesSource
 from chalicelib.playbook.enrichment_source import EnrichmentSource
 from chalicelib.playbook.fields_source import FieldHelp, FieldLabel, SalesforceFieldSource
 from chalicelib.playbook.forms import Attribute, Kind, Name, ProfileField, Span
+from chalicelib.playbook.journeys_source import JourneysSource
 from chalicelib.playbook.section import Label, Section
 from chalicelib.playbook.sync_source import SyncFieldSource
 from chalicelib.playbook.working_order_source import WorkingOrderSource
@@ -342,6 +343,9 @@ class PlaybookSource(Section):
     enrichment: EnrichmentSource = Field(
         default_factory=EnrichmentSource,
         description="What is looked for when an interest opens, and where; only empty fields are filled",
+    )
+    journeys: JourneysSource = Field(
+        default_factory=JourneysSource, description="What ends, pauses and limits mailings"
     )
     duplicates: DuplicatesSource | None = Field(
         default=None, description="When two records are one, and what stays of them when they are merged"

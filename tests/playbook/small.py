@@ -128,6 +128,7 @@ def small_playbook() -> Plain:
             {"word": "email", "owner": "salesforce", "account_engagement": "email"},
             {"word": "opt_in_{purpose}", "owner": "smarketing", "marketing_cloud": "OptIn{purpose}"},
         ],
+        "journeys": {"bought": ["product_purchased"]},
         "duplicates": {
             "at_creation": {"certain": 0.97, "doubtful": 0.88},
             "search": {"certain": 0.95, "doubtful": 0.5},
