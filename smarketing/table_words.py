@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 from chalicelib.playbook.condition_checks import values_of
+from chalicelib.playbook.condition_source import ConditionSource
 from chalicelib.playbook.forms import write_span
 from chalicelib.playbook.section import Label
-from chalicelib.playbook.source import ConditionSource, GateSource
+from chalicelib.playbook.source import GateSource
 from smarketing.playbook_words import GERMAN, OPERATORS
 
 Language = Literal["en", "de"]

@@ -9,6 +9,7 @@ from chalicelib.bootstrap.clock import now
 if TYPE_CHECKING:
     from chalicelib.domain.interest import PersonId
     from chalicelib.services.destinations import Destinations
+    from chalicelib.services.hand_off import Handoffs
     from chalicelib.services.send_confirmations import Confirmations
 
 
@@ -67,11 +68,29 @@ def destinations() -> "Destinations":
             "person": platforms.salesforce,
             "interest": platforms.salesforce,
             "touchpoint": platforms.salesforce,
+            "handoff": handoffs,
             "confirmation": confirmations,
             "suppression": sync.suppressions,
             "promotion": sync.promotions,
             "enrichment": enrichment.enrichments,
         }
+    )
+
+
+def handoffs() -> "Handoffs":
+    """Hands interests over to sales."""
+    from chalicelib.gateways.holiday_calendar import calendar_of
+    from chalicelib.gateways.salesforce.handed_over import HandedOverInterests
+    from chalicelib.services.hand_off import Handoffs
+
+    return Handoffs(
+        compiled=store.playbook(),
+        crm=HandedOverInterests(platforms.salesforce_rest()),
+        assignments=store.assignments(),
+        persons=store.persons(),
+        engagements=aws.engagement_queue(),
+        calendar_of=calendar_of,
+        clock=now,
     )
 
 

@@ -7,6 +7,7 @@ from chalicelib.bootstrap.aws import dynamodb, erasure_key, settings
 
 if TYPE_CHECKING:
     from chalicelib.domain.qualification import Compiled
+    from chalicelib.gateways.store.assignments import Assignments
     from chalicelib.gateways.store.due import Due
     from chalicelib.gateways.store.erasure_marks import ErasureMarks
     from chalicelib.gateways.store.locks import Locks
@@ -47,6 +48,13 @@ def erasure_marks() -> "ErasureMarks":
     from chalicelib.gateways.store.erasure_marks import ErasureMarks
 
     return ErasureMarks(dynamodb(), settings().table, erasure_key)
+
+
+def assignments() -> "Assignments":
+    """The table's assignments of interests, and whose turn is next."""
+    from chalicelib.gateways.store.assignments import Assignments
+
+    return Assignments(dynamodb(), settings().table)
 
 
 def due() -> "Due":

@@ -7,11 +7,12 @@ from typing import Literal
 from chalicelib.domain.interest import PersonId
 
 RecordKind = Literal[
-    "person", "interest", "touchpoint", "confirmation", "suppression", "promotion", "enrichment"
+    "person", "interest", "touchpoint", "handoff", "confirmation", "suppression", "promotion", "enrichment"
 ]
-"""Of Salesforce: person, interest, touchpoint. Of the mail: the confirmation of a double opt-in. Of the
-marketing automations: the suppression of somebody to whom they may not write any more, and the promotion that
-a purchase ends. Of all who may know more of a company: the enrichment of an interest."""
+"""Of Salesforce: person, interest, touchpoint, and the handoff that gives an interest its owner in sales. Of
+the mail: the confirmation of a double opt-in. Of the marketing automations: the suppression of somebody to
+whom they may not write any more, and the promotion that a purchase ends. Of all who may know more of a
+company: the enrichment of an interest."""
 
 FieldValue = str | int | float | bool | None
 
@@ -20,9 +21,9 @@ FieldValue = str | int | float | bool | None
 class Command:
     """One record as it shall be in an outside system.
 
-    A state (`person`, `interest`, `suppression`) has one command per record: a newer one takes the older
-    one's place, so the last wins. A fact (`touchpoint`, `confirmation`) is written once. Each is safe to
-    repeat.
+    A state (`person`, `interest`, `handoff`, `suppression`) has one command per record: a newer one takes
+    the older one's place, so the last wins. A fact (`touchpoint`, `confirmation`) is written once. Each is
+    safe to repeat.
 
     Attributes:
         record: what kind of record; it decides the object and the order of writing.

@@ -10,6 +10,7 @@ from chalicelib.domain.commands import (
 )
 from chalicelib.domain.engagement import Engagement
 from chalicelib.domain.following import follow_engagement
+from chalicelib.domain.handoff import handoff_commands, next_deadline
 from chalicelib.domain.history import retell, take
 from chalicelib.domain.instant import Instant
 from chalicelib.domain.interest import Interest, PersonId
@@ -82,6 +83,7 @@ def record(
             *commands,
             *silenced(compiled, persons, person),
             *promotions(compiled, persons, person, now),
+            *handoff_commands(compiled, persons, person, followed.steps, now),
             *to_confirm(compiled, person, engagement),
             *to_enrich(compiled, person, opened),
         ),
@@ -112,14 +114,19 @@ def review(compiled: Compiled, before: Person, past: Past, now: Instant) -> Chan
             *commands,
             *silenced(compiled, [before], person),
             *promotions(compiled, [before], person, now),
+            *handoff_commands(compiled, [before], person, (), now),
             *to_enrich(compiled, person, opened),
         ),
     )
 
 
 def _due_at(compiled: Compiled, person: Person, now: Instant) -> Instant | None:
-    """Tell when something next changes by itself: a number, or what may be promoted."""
-    times = [next_change_at(compiled, person, now), *next_mailing_change(compiled, person, now)]
+    """Tell when something next changes by itself: a number, a bar of promotion, a deadline of sales."""
+    times = [
+        next_change_at(compiled, person, now),
+        *next_mailing_change(compiled, person, now),
+        *next_deadline(compiled, person, now),
+    ]
     return min((each for each in times if each is not None), default=None)
 
 

@@ -35,6 +35,10 @@ class Interest:
     """The Opportunity that came of it: 15 characters of its Salesforce id."""
     until: Instant | None = None
     """Before this nobody comes back to the person about the product line; people said so."""
+    owner: str | None = None
+    """Who has it: 15 characters of the id of a Salesforce user or queue, as far as it was told."""
+    accept_by: Instant | None = None
+    """Until when its owner in sales has to accept it; None where nobody has to, or has done so."""
 
 
 def interest_id(person: PersonId, product_line: str, number: int) -> InterestId:

@@ -1,8 +1,9 @@
 """The stages of an interest: which step may follow which, and where the steps that people took lead."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from chalicelib.domain.assignment import ASSIGNED, assigned, owner_told
 from chalicelib.domain.checklist import LACKING, ChecklistItem, unchecked
 from chalicelib.domain.engagement import Engagement, EngagementId
 from chalicelib.domain.instant import Instant, start_of_day
@@ -35,9 +36,9 @@ def refusal(lifecycle: Lifecycle, source: str, target: str) -> str | None:
 
 
 def told_interest(engagement: Engagement) -> InterestId | None:
-    """Name the interest of which an engagement tells a step; None where it tells none."""
+    """Name the interest of which an engagement tells a step or an owner; None where it tells neither."""
     attributes = engagement.attributes
-    if engagement.kind != CHANGED or not isinstance(attributes.get("stage"), str):
+    if engagement.kind == CHANGED and not isinstance(attributes.get("stage"), str):
         return None
     named = attributes.get("interest_id")
     return InterestId(named) if isinstance(named, str) else None
@@ -64,7 +65,7 @@ def concerned_line(
         engagement: what happened.
         line: the product line that the engagement belongs to.
     """
-    if engagement.kind == CHANGED:
+    if engagement.kind in (CHANGED, ASSIGNED):
         named = told_interest(engagement)
         return next((each for each, found in interests.items() if found.id == named), None)
     if engagement.kind not in lifecycle.outcomes:
@@ -92,13 +93,26 @@ def is_with_sales(lifecycle: Lifecycle, stage: str) -> bool:
     return lifecycle.stages.index(stage) >= min(checked, default=0)
 
 
+def accepted_stage(lifecycle: Lifecycle, stage: str) -> str | None:
+    """Name the open stage in which sales has accepted what lies in a checked one; None: there is none."""
+    behind = lifecycle.stages[lifecycle.stages.index(stage) + 1 :]
+    return next(
+        (
+            each
+            for each in behind
+            if each not in lifecycle.closed and Transition(stage, each) in lifecycle.transitions
+        ),
+        None,
+    )
+
+
 def steps_of(lifecycle: Lifecycle, interest: Interest, history: Iterable[Engagement]) -> Sequence[Engagement]:
     """Pick what a history in order tells of an interest's steps."""
     return [each for each in history if _is_step(lifecycle, interest, each)]
 
 
 def _is_step(lifecycle: Lifecycle, interest: Interest, engagement: Engagement) -> bool:
-    if engagement.kind == CHANGED:
+    if engagement.kind in (CHANGED, ASSIGNED):
         return told_interest(engagement) == interest.id
     linked = interest.opportunity is not None and opportunity_of(engagement) == interest.opportunity
     return linked and engagement.kind in lifecycle.outcomes
@@ -109,24 +123,36 @@ def follow(
     interest: Interest,
     steps: Iterable[Engagement],
     checklist: Sequence[ChecklistItem] = (),
+    *,
+    may_contact: Callable[[Instant], bool] = lambda _: True,
 ) -> Followed:
     """Take the steps in their order; one that the lifecycle forbids is refused, the next one tried.
 
-    So is one to a checked stage while the checklist, as Salesforce tells it, is not complete. A step to the
-    stage that the interest has, or from before the interest got there, is no news; but a closed interest
-    takes the day before which nobody is to come back, whenever it is told.
+    So is one to a checked stage while the checklist, as Salesforce tells it, is not complete, or at a time
+    when nobody was permitted to get in touch with the person. A step to the stage that the interest has, or
+    from before the interest got there, is no news but for its owner; a closed interest takes the day before
+    which nobody is to come back, whenever it is told.
     """
     refused: dict[EngagementId, str] = {}
     for step in steps:
+        if step.kind == ASSIGNED:
+            interest = assigned(lifecycle.checked, interest, step)
+            continue
         told = _told(lifecycle, step)
         if told.stage == interest.stage or step.occurred_at < interest.changed_at:
             interest = replace(
                 interest,
                 opportunity=interest.opportunity or opportunity_of(step),
                 until=_still_until(lifecycle, interest, step, told) or interest.until,
+                owner=(owner_told(step) if step.occurred_at >= interest.changed_at else None)
+                or interest.owner,
             )
             continue
-        why = _refusal(lifecycle, interest, step, told) or _unchecked(lifecycle, checklist, step, told)
+        why = (
+            _refusal(lifecycle, interest, step, told)
+            or _without_consent(lifecycle, step, told, may_contact)
+            or _unchecked(lifecycle, checklist, step, told)
+        )
         if why:
             refused[step.id] = why
             continue
@@ -137,6 +163,8 @@ def follow(
             reason=told.reason,
             opportunity=interest.opportunity or opportunity_of(step),
             until=_until(step) if told.stage in lifecycle.closed else None,
+            owner=owner_told(step) or interest.owner,
+            accept_by=None,
         )
     return Followed(interest, refused)
 
@@ -191,7 +219,17 @@ def as_opened(lifecycle: Lifecycle, interest: Interest) -> Interest:
         changed_at=interest.opened_at,
         reason=None,
         until=None,
+        owner=None,
+        accept_by=None,
     )
+
+
+def _without_consent(
+    lifecycle: Lifecycle, step: Engagement, told: OutcomeStep, may_contact: Callable[[Instant], bool]
+) -> str | None:
+    if told.stage not in lifecycle.checked or may_contact(step.occurred_at):
+        return None
+    return "nobody is permitted to get in touch with the person"
 
 
 def _unchecked(

@@ -11,6 +11,7 @@ from chalicelib.domain.engagement import Value
 from chalicelib.domain.enrichment_plan import EnrichmentPlan
 from chalicelib.domain.instant import Duration
 from chalicelib.domain.journey_rules import JourneyRules
+from chalicelib.domain.routing_plan import RoutingPlan
 from chalicelib.domain.sync_fields import SyncField
 from chalicelib.domain.working_order import WorkingOrder
 
@@ -276,5 +277,7 @@ class Model:
     """What is looked for when an interest opens, and where."""
     journeys: JourneyRules = field(default_factory=JourneyRules)
     """What ends, pauses and limits mailings."""
+    routing: RoutingPlan = field(default_factory=RoutingPlan)
+    """Who in sales takes over which interest, and by when."""
     duplicates: DuplicateTerms = field(default_factory=DuplicateTerms)
     """When two records are one, and what stays of them."""

@@ -27,6 +27,7 @@ class Step:
         actor: who took it: a Salesforce user's id, another source of engagements, or `smarketing`.
         reason: the gate that opened it, or why it was rejected or recycled.
         refused: why the playbook did not let it be; None where it was taken.
+        owner: who got the interest; None where that did not change. The stage may be the same as before.
     """
 
     interest: InterestId
@@ -37,6 +38,7 @@ class Step:
     actor: str
     reason: str | None = None
     refused: str | None = None
+    owner: str | None = None
 
 
 def opened(interest: Interest, engagement: Engagement | None) -> Step:
@@ -53,15 +55,17 @@ def opened(interest: Interest, engagement: Engagement | None) -> Step:
 
 
 def moved(before: Interest, after: Interest, engagement: Engagement) -> Step:
-    """Write down that an engagement led an interest to another stage."""
+    """Write down that an engagement led an interest to another stage, to another owner, or to both."""
+    same_stage = before.stage == after.stage
     return Step(
         after.id,
         before.stage,
         after.stage,
-        after.changed_at,
+        engagement.occurred_at if same_stage else after.changed_at,
         engagement.id,
         actor_of(engagement),
-        after.reason,
+        None if same_stage else after.reason,
+        owner=None if before.owner == after.owner else after.owner,
     )
 
 

@@ -12,6 +12,7 @@ from chalicelib.playbook import (
     journeys_checks,
     lifecycle_checks,
     name_checks,
+    routing_checks,
     scoring_checks,
     sync_checks,
     working_order_checks,
@@ -92,6 +93,9 @@ CHECKS = (
     Check(working_order_checks.values, (("working_order",), _LINES)),
     Check(journeys_checks.names, (("journeys",), ("engagements", NAMES), _LINES, ("purposes", ALL))),
     Check(journeys_checks.twice, (("journeys",),)),
+    Check(routing_checks.hours, (("routing",),)),
+    Check(routing_checks.people, (("routing",),)),
+    Check(routing_checks.pools, (("routing",), _LINES)),
     Check(duplicates_checks.bounds, (("duplicates",),)),
     Check(duplicates_checks.survival, (("duplicates",),)),
 )

@@ -10,7 +10,6 @@ from chalicelib.domain.instant import Duration
 from chalicelib.domain.model import (
     Brand,
     Category,
-    Condition,
     ConsentTerms,
     Criterion,
     EngagementKind,
@@ -28,15 +27,16 @@ from chalicelib.domain.model import (
 )
 from chalicelib.errors import Rejected
 from chalicelib.playbook.checklist_items import checklist_items
+from chalicelib.playbook.condition_source import conditions_of
 from chalicelib.playbook.consent_source import ConsentSource
 from chalicelib.playbook.duplicates_source import duplicate_terms
 from chalicelib.playbook.enrichment_plan import enrichment_plan
 from chalicelib.playbook.forms import span
 from chalicelib.playbook.journey_rules import journey_rules
 from chalicelib.playbook.malformed import malformed
+from chalicelib.playbook.routing_plan import routing_plan
 from chalicelib.playbook.salesforce_fields import marketing_owned
 from chalicelib.playbook.source import (
-    ConditionSource,
     GateSource,
     LifecycleSource,
     PlaybookSource,
@@ -88,6 +88,7 @@ def compile_playbook(source: PlaybookSource) -> Model:
         working_order=working_order(source.working_order),
         enrichment=enrichment_plan(source.enrichment),
         journeys=journey_rules(source.journeys),
+        routing=routing_plan(source.routing),
         duplicates=duplicate_terms(source.duplicates),
     )
 
@@ -100,16 +101,6 @@ def expand(rule: ScoringRuleSource, lines: Sequence[ProductLineSource]) -> Itera
     for line in lines:
         label = f"{rule.label.en}: {line.label.en}"
         yield _rule(rule, f"{rule.name}.{line.name}", label, line.name, line.name)
-
-
-def conditions_of(sources: Sequence[ConditionSource]) -> tuple[Condition, ...]:
-    """Turn conditions into the domain's."""
-    return tuple(
-        Condition(
-            each.field, each.operator, tuple(each.value) if isinstance(each.value, list) else each.value
-        )
-        for each in sources
-    )
 
 
 def version_of(source: PlaybookSource) -> str:

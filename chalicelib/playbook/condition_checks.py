@@ -5,9 +5,8 @@ from difflib import get_close_matches
 
 from chalicelib.domain.conditions import compile_conditions
 from chalicelib.domain.engagement import Value
-from chalicelib.playbook.compiler import conditions_of
+from chalicelib.playbook.condition_source import ConditionSource, conditions_of
 from chalicelib.playbook.problems import Path, Problem, unknown
-from chalicelib.playbook.source import ConditionSource
 from chalicelib.playbook.vocabulary import ATTRIBUTES, ONLY_OF_PERSONS, PROFILE_FIELDS
 
 Conditions = Sequence[ConditionSource]
@@ -43,7 +42,7 @@ def one_on_attributes(path: Path, condition: ConditionSource, lines: Sequence[st
         for value in values_of(condition):
             if value not in lines:
                 yield Problem((*path, "value"), unknown("product line", str(value), lines))
-    yield from _misfits(path, condition)
+    yield from misfits(path, condition)
 
 
 def on_profile(path: Path, conditions: Conditions) -> Iterator[Problem]:
@@ -52,12 +51,12 @@ def on_profile(path: Path, conditions: Conditions) -> Iterator[Problem]:
         if condition.field not in PROFILE_FIELDS:
             message = unknown("field of the profile", condition.field, PROFILE_FIELDS)
             yield Problem((*path, number, "field"), message)
-        yield from _misfits((*path, number), condition)
+        yield from misfits((*path, number), condition)
     yield from contradictions(path, conditions)
 
 
-def _misfits(path: Path, condition: ConditionSource) -> Iterator[Problem]:
-    """Find a value that its operator can't work with."""
+def misfits(path: Path, condition: ConditionSource) -> Iterator[Problem]:
+    """Find values that a condition's operator can't work with."""
     place = (*path, "value")
     operator, value = condition.operator, condition.value
     if operator in _VALUELESS:
@@ -122,7 +121,7 @@ def _field_can_hold(conditions: Conditions) -> bool:
 
 
 def _is_malformed(condition: ConditionSource) -> bool:
-    return next(_misfits((), condition), None) is not None
+    return next(misfits((), condition), None) is not None
 
 
 def _least(conditions: Conditions) -> float:

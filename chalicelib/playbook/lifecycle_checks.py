@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from chalicelib.domain.handoff import CONSENT_WITHDRAWN
 from chalicelib.domain.merging import DUPLICATE
 from chalicelib.playbook.condition_checks import repeated
 from chalicelib.playbook.problems import Problem, unknown
@@ -48,12 +49,13 @@ def way(playbook: PlaybookSource) -> Iterator[Problem]:
 
 
 def reasons(playbook: PlaybookSource) -> Iterator[Problem]:
-    """Find a lack of the reason that merging persons gives."""
-    if DUPLICATE not in [reason.name for reason in playbook.lifecycle.reasons]:
-        yield Problem(
-            ("lifecycle", "reasons"),
-            f"{DUPLICATE!r} is missing, which merging two persons gives an interest; add it",
-        )
+    """Find a lack of the reasons that no human gives."""
+    given = [reason.name for reason in playbook.lifecycle.reasons]
+    for name, cause in ((DUPLICATE, "merging two persons"), (CONSENT_WITHDRAWN, "a withdrawn consent")):
+        if name not in given:
+            yield Problem(
+                ("lifecycle", "reasons"), f"{name!r} is missing, which {cause} gives an interest; add it"
+            )
 
 
 def _wrong_step(stage: StageSource, follower: str, stages: Mapping[str, StageSource]) -> str | None:

@@ -5,14 +5,15 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from chalicelib.domain.consent import Channel
-from chalicelib.domain.engagement import Value
-from chalicelib.domain.model import Grade, Operator
+from chalicelib.domain.model import Grade
+from chalicelib.playbook.condition_source import AttributeCondition, ProfileCondition
 from chalicelib.playbook.consent_source import ConsentSource
 from chalicelib.playbook.duplicates_source import DuplicatesSource
 from chalicelib.playbook.enrichment_source import EnrichmentSource
 from chalicelib.playbook.fields_source import FieldHelp, FieldLabel, SalesforceFieldSource
-from chalicelib.playbook.forms import Attribute, Kind, Name, ProfileField, Span
+from chalicelib.playbook.forms import Kind, Name, ProfileField, Span
 from chalicelib.playbook.journeys_source import JourneysSource
+from chalicelib.playbook.routing_source import RoutingSource
 from chalicelib.playbook.section import Label, Section
 from chalicelib.playbook.sync_source import SyncFieldSource
 from chalicelib.playbook.working_order_source import WorkingOrderSource
@@ -23,36 +24,6 @@ class Term(Section):
 
     term: Label = Field(description="The word")
     definition: Label = Field(description="What both teams mean by it; Salesforce's help texts say the same")
-
-
-class ConditionSource(Section):
-    """A condition: `field operator value`."""
-
-    field: Name = Field(description="What is looked at", examples=["url"])
-    operator: Operator = Field(
-        description="How it is compared, without regard to case; a field that is not told meets only "
-        "`missing`, `not_equals` and `not_in`",
-        examples=["contains"],
-    )
-    value: Value | list[Value] | None = Field(
-        default=None,
-        description="What it is compared with; a list means any of them. None with `exists` and `missing`",
-        examples=["/pressen"],
-    )
-
-
-class AttributeCondition(ConditionSource):
-    """A condition on what an engagement tells."""
-
-    field: Attribute = Field(description="Attribute of the engagement", examples=["url"])
-
-
-class ProfileCondition(ConditionSource):
-    """A condition on what is known of the person."""
-
-    field: ProfileField = Field(
-        description="Field of the person's profile, `email` or `email_domain`", examples=["job_title"]
-    )
 
 
 class ProductLineSource(Section):
@@ -346,6 +317,10 @@ class PlaybookSource(Section):
     )
     journeys: JourneysSource = Field(
         default_factory=JourneysSource, description="What ends, pauses and limits mailings"
+    )
+    routing: RoutingSource = Field(
+        default_factory=RoutingSource,
+        description="Who in sales takes over which interest, and by when",
     )
     duplicates: DuplicatesSource | None = Field(
         default=None, description="When two records are one, and what stays of them when they are merged"

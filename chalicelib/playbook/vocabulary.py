@@ -10,7 +10,7 @@ KINDS = (
     "sales_called sales_met sales_emailed trade_fair_visited sample_requested "
     "opportunity_opened opportunity_won opportunity_lost opportunity_reopened opportunity_linked "
     "opportunity_unlinked product_purchased support_case_opened support_case_closed "
-    "opted_in opted_out record_changed lead_created lead_converted interest_changed"
+    "opted_in opted_out record_changed lead_created lead_converted interest_changed interest_assigned"
 ).split()
 """What the platforms' callbacks become. A playbook defines each, and may add those of its own sources."""
 
@@ -25,6 +25,12 @@ PROFILE_FIELDS = (
     "job_title language last_name phone role_in_company salutation website"
 ).split()
 """What may be known of a person; `email` and `email_domain` come from the key."""
+
+ROUTED_BY = (
+    "city company country customer employees expected_value gate grade industry postal_code product_line "
+    "score state"
+).split()
+"""What routing may look at: of the interest, and of its Lead, Contact or Account as Salesforce has them."""
 
 SYNCED_OF_RECORDS = (
     "account_id city company contact_id country department email employees first_name industry job_title "

@@ -99,7 +99,10 @@ def small_playbook() -> Plain:
                 {"name": "sql", "label": label("Accepted"), "next": ["rejected"]},
                 {"name": "rejected", "label": label("Rejected"), "closed": True, "cool_off": "90d"},
             ],
-            "reasons": [{"name": "duplicate", "label": label("Duplicate")}],
+            "reasons": [
+                {"name": "duplicate", "label": label("Duplicate")},
+                {"name": "consent_withdrawn", "label": label("Withdrawn")},
+            ],
         },
         "qualification": [
             {"name": "need", "label": label("Need"), "help": label("They need it"), "required": True},
@@ -129,6 +132,7 @@ def small_playbook() -> Plain:
             {"word": "opt_in_{purpose}", "owner": "smarketing", "marketing_cloud": "OptIn{purpose}"},
         ],
         "journeys": {"bought": ["product_purchased"]},
+        "routing": {"fallback": "Sales"},
         "duplicates": {
             "at_creation": {"certain": 0.97, "doubtful": 0.88},
             "search": {"certain": 0.95, "doubtful": 0.5},

@@ -13,16 +13,18 @@ from chalicelib.domain.changed_record import ChangedRecord
 from chalicelib.domain.command import Command
 from chalicelib.domain.engagement import Engagement
 from chalicelib.domain.instant import Instant
-from chalicelib.domain.outcome import Blocked, Deferred, Outcome, Refused, Written
+from chalicelib.domain.outcome import Blocked, Deferred, Outcome, Written
 from chalicelib.domain.watermark import Watermark
 from chalicelib.errors import Misconfigured, Rejected, Retryable
 from chalicelib.gateways.salesforce import bulk, changed_records, composite, redirects
 from chalicelib.gateways.salesforce.budget import Budget
 from chalicelib.gateways.salesforce.bulk import Job
 from chalicelib.gateways.salesforce.composite import Result, Saved
-from chalicelib.gateways.salesforce.errors import PARENT_MISSING, ApiError, classify, reason
+from chalicelib.gateways.salesforce.errors import ApiError, classify
 from chalicelib.gateways.salesforce.login import Login
 from chalicelib.gateways.salesforce.mapping import QUEUE, Write, write_of
+from chalicelib.gateways.salesforce.outcomes import outcome_of
+from chalicelib.gateways.salesforce.queues import queue_id
 from chalicelib.gateways.salesforce.reread import read_again
 from chalicelib.gateways.salesforce.rest import Rest
 from chalicelib.gateways.salesforce.session import Session
@@ -31,7 +33,6 @@ ROUNDS = 3
 """How often a record that somebody else holds is written within one delivery."""
 
 _RANK = {"person": 0, "interest": 1, "touchpoint": 2}
-_QUEUE_ID = "SELECT Id FROM Group WHERE Type = 'Queue' AND DeveloperName IN {values}"
 _HELD_BY = re.compile(r"duplicates value on record with id: (\w{15,18})")
 
 
@@ -85,9 +86,7 @@ class SalesforceGateway:
         Raises:
             Misconfigured: the org has no such queue.
         """
-        for row in self._rest.rows(_QUEUE_ID, [QUEUE]):
-            return str(row["Id"])
-        raise Misconfigured(f"Salesforce: the org has no queue {QUEUE}; deploy metadata/")
+        return queue_id(self._rest, QUEUE)
 
     def read_again(self, entity: str, ids: Sequence[str], now: Instant) -> Iterator[Engagement]:
         """Read records and give what they tell of persons; see `reread.read_again`."""
@@ -118,7 +117,7 @@ class SalesforceGateway:
             if not waiting:
                 break
         moved = self._moved(commands, results)
-        return [moved.get(command.key) or _outcome(results[at]) for at, command in enumerate(commands)]
+        return [moved.get(command.key) or _final(results[at]) for at, command in enumerate(commands)]
 
     def _attempt(self, commands: Sequence[tuple[int, Command]]) -> dict[int, Outcome | ApiError]:
         results: dict[int, Outcome | ApiError] = {}
@@ -204,15 +203,5 @@ def _kind(result: Outcome | ApiError) -> str:
     return classify(result).kind if isinstance(result, ApiError) else ""
 
 
-def _outcome(result: Outcome | ApiError) -> Outcome:
-    if not isinstance(result, ApiError):
-        return result
-    fault = classify(result)
-    line = reason(result, fault)
-    match fault.lasting or fault.kind:
-        case "transient":
-            return Deferred(line, orphaned=fault is PARENT_MISSING)
-        case "configuration":
-            return Blocked(line)
-        case _:
-            return Refused(line)
+def _final(result: Outcome | ApiError) -> Outcome:
+    return outcome_of(result) if isinstance(result, ApiError) else result

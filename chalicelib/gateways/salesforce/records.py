@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from chalicelib.domain.assignment import OWNER
 from chalicelib.domain.checklist import LACKING
 from chalicelib.domain.consent import Channel, Consent, withdrawal
 from chalicelib.domain.engagement import Engagement, KeyKind, PersonKey, Value, engagement_id, person_key
@@ -122,6 +123,8 @@ def _interest(record: Record) -> Engagement | None:
     }
     if opportunity := text(record.fields.get("Opportunity__c"), 18):
         told["opportunity"] = opportunity[:15]
+    if owner := text(record.fields.get("OwnerId"), 18):
+        told[OWNER] = owner[:15]
     if user := text(record.fields.get("LastModifiedById"), 18):
         told["actor"] = user
     return Engagement(

@@ -33,7 +33,7 @@ _FIELDS: Mapping[str, Sequence[str]] = {
         "IsDeleted",
         INTEREST_ID,
         *("Lead__c", "Contact__c", "Stage__c", "Reason__c", "Product_Line__c"),
-        *("Opportunity__c", "LastModifiedById"),
+        *("Opportunity__c", "OwnerId", "LastModifiedById"),
         *("Lacking__c", "Recycle_Until__c"),
     ),
 }
