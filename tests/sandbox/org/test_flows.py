@@ -17,7 +17,6 @@ CHECKED = {
     "Qualified_Decision_Maker_Known__c": True,
     "Evidence_Need_Confirmed__c": "Call on Monday",
 }
-AGENT, REP, LEAD = (f"{name}@smarketing.example" for name in ("agent1", "rep1", "rep4"))
 TIMES = ("Stage_Since__c", "Due_At__c", "First_Touch_At__c", "Handed_Over_At__c", "Accepted_At__c")
 
 PLACE = "<locationX>0</locationX><locationY>0</locationY>"
@@ -34,13 +33,6 @@ def interest(org: RunningOrg, stage: str = "mql", *, user: str = INTEGRATION, **
 
 def move(org: RunningOrg, one: str, stage: str, *, user: str = ADMIN, **values: Any) -> None:
     answer = org.call("PATCH", f"sobjects/Interest__c/{one}", {"Stage__c": stage, **values}, user=user)
-    assert answer.status_code == 204, answer.text
-
-
-def assign(org: RunningOrg, one: str, rep: str, **values: Any) -> None:
-    """Give an interest to a rep, as Smarketing does."""
-    given = {"OwnerId": id_of(org, rep), "Assigned_At__c": iso(org.now), **values}
-    answer = org.call("PATCH", f"sobjects/Interest__c/{one}", given, user=INTEGRATION)
     assert answer.status_code == 204, answer.text
 
 
@@ -183,67 +175,6 @@ def test_an_account_follows_when_its_best_contact_cools_down(org: RunningOrg) ->
 
 
 # Tasks and reminders.
-
-
-def test_the_rep_whom_the_routing_finds_gets_one_task(org: RunningOrg) -> None:
-    one = interest(org, OwnerId=id_of(org, AGENT))
-    move(org, one, "sql", user=AGENT, **CHECKED)
-    assert tasks(org, one) == []
-    assign(org, one, REP, Accept_By__c="2026-03-03T09:00:00Z")
-    [task] = tasks(org, one)
-    assert task["OwnerId"] == id_of(org, REP)
-    assert task["ActivityDate"] == "2026-03-03"
-    assert (task["Priority"], task["Status"]) == ("High", "Not Started")
-    assert "presses" in task["Subject"]
-
-
-def test_a_rep_chosen_with_the_handover_gets_one_task_also_when_the_routing_agrees(org: RunningOrg) -> None:
-    one = interest(org, OwnerId=id_of(org, AGENT))
-    move(org, one, "sql", user=AGENT, OwnerId=id_of(org, REP), **CHECKED)
-    [task] = tasks(org, one)
-    assert (task["OwnerId"], task["ActivityDate"]) == (id_of(org, REP), "2026-03-02")
-    wait(org, Duration(MINUTE))
-    assign(org, one, REP)
-    assert len(tasks(org, one)) == 1
-
-
-def test_a_rep_chosen_before_the_handover_gets_the_task_when_the_routing_agrees(org: RunningOrg) -> None:
-    one = interest(org, "qualifying", OwnerId=id_of(org, REP))
-    move(org, one, "sql", user=AGENT, **CHECKED)
-    assert tasks(org, one) == []
-    for _ in range(2):
-        wait(org, Duration(MINUTE))
-        assign(org, one, REP)
-    [task] = tasks(org, one)
-    assert task["OwnerId"] == id_of(org, REP)
-
-
-def test_a_second_handover_to_the_same_rep_is_another_task(org: RunningOrg) -> None:
-    one = interest(org, OwnerId=id_of(org, AGENT))
-    move(org, one, "sql", user=AGENT, **CHECKED)
-    assign(org, one, REP)
-    for stage in ("qualifying", "sql"):
-        wait(org, Duration(HOUR))
-        move(org, one, stage, user=AGENT)
-    assert len(tasks(org, one)) == 1
-    wait(org, Duration(MINUTE))
-    assign(org, one, REP)
-    assert len(tasks(org, one)) == 2
-
-
-def test_the_rep_to_whom_it_is_escalated_gets_a_task_of_their_own(org: RunningOrg) -> None:
-    one = interest(org, OwnerId=id_of(org, AGENT))
-    move(org, one, "sql", user=AGENT, **CHECKED)
-    for rep in (REP, LEAD):
-        wait(org, Duration(HOUR))
-        assign(org, one, rep)
-    assert [each["OwnerId"] for each in tasks(org, one)] == [id_of(org, REP), id_of(org, LEAD)]
-
-
-def test_a_time_to_accept_that_is_over_is_no_due_date(org: RunningOrg) -> None:
-    one = interest(org, OwnerId=id_of(org, AGENT), Accept_By__c="2026-02-27T09:00:00Z")
-    move(org, one, "sql", user=AGENT, OwnerId=id_of(org, REP), **CHECKED)
-    assert tasks(org, one)[0]["ActivityDate"] == "2026-03-02"
 
 
 def test_a_queue_gets_no_task_but_who_takes_the_interest_from_it_does(org: RunningOrg) -> None:
