@@ -12,6 +12,7 @@ SalesforceObject = Literal[
     "Contact",
     "Account",
     "Interest__c",
+    "Absence__c",
     "Touchpoint__c",
     "Playbook_Version__c",
     "Glossary_Term__c",

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from chalicelib.playbook.source import PlaybookSource
+from smarketing.metadata.generated.assignment import assignment_files
 from smarketing.metadata.generated.fields import field_files
 from smarketing.metadata.generated.formulas import formula_files
 from smarketing.metadata.generated.glossary import glossary_files
@@ -18,6 +19,7 @@ from smarketing.playbook_files import read_playbook
 _PARTS = (
     field_files,
     formula_files,
+    assignment_files,
     glossary_files,
     permission_files,
     record_type_files,

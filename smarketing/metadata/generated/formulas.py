@@ -8,7 +8,7 @@ from chalicelib.errors import Rejected
 from chalicelib.playbook.salesforce_fields import INTEREST
 from chalicelib.playbook.source import PlaybookSource
 from smarketing.metadata.generated.fields import set_text
-from smarketing.metadata.generated.places import Files, field_file, read
+from smarketing.metadata.generated.places import Files, field_file, flow_file, read
 from smarketing.metadata.xml import children, parse, text_of, write
 
 _FLOW = "Interest_Stage_Times"
@@ -31,7 +31,7 @@ def formula_files(playbook: PlaybookSource, root: Path) -> Files:
         node = parse(read(path, "lifecycle.yaml"), str(path))
         set_text(node, "formula", formula(playbook))
         files[path] = write(node)
-    path = root / "process" / "main" / "default" / "flows" / f"{_FLOW}.flow-meta.xml"
+    path = flow_file(root, _FLOW)
     files[path] = _flow(path, playbook)
     return files
 

@@ -26,13 +26,21 @@ _ACCESS: Mapping[str, Edits] = {
         field.owner == "sales" and field.object in (INTEREST, "Improvement__c") and field.item is None
     ),
 }
-"""By permission set: may it edit the field? All of them read all fields."""
+"""By permission set: may it edit the field? All of them read all fields.
+
+Required fields stand in none: who sees the record sees them (Object Reference, FieldPermissions).
+"""
 
 
 def permission_files(playbook: PlaybookSource, root: Path) -> Files:
-    """Write the field permissions into the permission sets; whatever else they grant is kept."""
-    fields = sorted(salesforce_fields(playbook), key=lambda each: each.full_name)
-    formulas = frozenset(_formulas(fields, root))
+    """Write the field permissions into the permission sets; whatever else they grant is kept.
+
+    Nobody can be given the right to edit a formula.
+    """
+    every = sorted(salesforce_fields(playbook), key=lambda each: each.full_name)
+    required = frozenset(_having("required", "true", every, root))
+    fields = [each for each in every if each not in required]
+    formulas = frozenset(_having("formula", None, fields, root))
     files: dict[Path, bytes | None] = {}
     for name, edits in _ACCESS.items():
         path = _path(root, "access", name)
@@ -48,13 +56,15 @@ def _path(root: Path, package: str, name: str) -> Path:
     return root / package / "main" / "default" / "permissionsets" / f"{name}.permissionset-meta.xml"
 
 
-def _formulas(fields: list[SalesforceField], root: Path) -> Iterator[SalesforceField]:
-    """Find formula fields: nobody can be given the right to edit them."""
+def _having(
+    attribute: str, wanted: str | None, fields: list[SalesforceField], root: Path
+) -> Iterator[SalesforceField]:
+    """Find the fields whose file says something of an attribute, or what is wanted of it."""
     for each in fields:
         path = field_file(root, each.object, each.name)
         if each.purpose is None and each.item is None:
-            node = parse(read(path, "fields.yaml"), str(path))
-            if text_of(node, "formula") is not None:
+            said = text_of(parse(read(path, "fields.yaml"), str(path)), attribute)
+            if said is not None and wanted in (None, said):
                 yield each
 
 

@@ -27,6 +27,11 @@ def rule_file(root: Path, package: str, sobject: str, name: str) -> Path:
     return folder / f"{name}.validationRule-meta.xml"
 
 
+def flow_file(root: Path, name: str) -> Path:
+    """Give the file of a flow."""
+    return root / "process" / "main" / "default" / "flows" / f"{name}.flow-meta.xml"
+
+
 def read(path: Path, named_in: str) -> bytes:
     """Read a file of which a part is generated.
 

@@ -41,7 +41,7 @@ def _checklist(playbook: PlaybookSource) -> bytes | None:
     lacking = ",\n    ".join(condition for _, condition in lacks(playbook))
     formula = (
         f"AND(\n  {_BY_PEOPLE},\n  OR(ISNEW(), ISCHANGED(Stage__c)),\n"
-        f"  {_is_any(checked)},\n  OR(\n    {lacking}\n  )\n)"
+        f"  {is_any(checked)},\n  OR(\n    {lacking}\n  )\n)"
     )
     labels = ", ".join(each.label.en for each in playbook.qualification if each.required)
     return _rule(
@@ -55,7 +55,7 @@ def _checklist(playbook: PlaybookSource) -> bytes | None:
 
 def _steps(stages: Sequence[StageSource]) -> bytes:
     allowed = ",\n    ".join(
-        f'AND(ISPICKVAL(PRIORVALUE(Stage__c), "{each.name}"), {_is_any(each.next)})'
+        f'AND(ISPICKVAL(PRIORVALUE(Stage__c), "{each.name}"), {is_any(each.next)})'
         for each in stages
         if each.next
     )
@@ -89,9 +89,10 @@ def _read_only(fields: Iterable[SalesforceField], root: Path) -> bytes:
     )
 
 
-def _is_any(stages: Sequence[str]) -> str:
-    each = [f'ISPICKVAL(Stage__c, "{name}")' for name in stages]
-    return each[0] if len(each) == 1 else f"OR({', '.join(each)})"
+def is_any(stages: Sequence[str], field: str = "Stage__c") -> str:
+    """Say in a formula that a field holds one of several stages; without any it never does."""
+    each = [f'ISPICKVAL({field}, "{name}")' for name in stages]
+    return each[0] if len(each) == 1 else f"OR({', '.join(each) or 'FALSE'})"
 
 
 def _rule(name: str, description: str, formula: str, message: str, field: str | None = None) -> bytes:

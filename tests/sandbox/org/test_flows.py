@@ -177,16 +177,6 @@ def test_an_account_follows_when_its_best_contact_cools_down(org: RunningOrg) ->
 # Tasks and reminders.
 
 
-def test_a_handover_gives_the_owner_a_task(org: RunningOrg) -> None:
-    one = interest(org, OwnerId=id_of(org, ADMIN))
-    move(org, one, "sql", **CHECKED)
-    [task] = tasks(org, one)
-    assert task["OwnerId"] == id_of(org, ADMIN)
-    assert task["ActivityDate"] == "2026-03-02"
-    assert (task["Priority"], task["Status"]) == ("High", "Not Started")
-    assert "presses" in task["Subject"]
-
-
 def test_a_queue_gets_no_task_but_who_takes_the_interest_from_it_does(org: RunningOrg) -> None:
     [queue] = ask(org, "SELECT Id FROM Group WHERE DeveloperName = {}", "Sales_Support")
     one = interest(org, OwnerId=queue["Id"])
