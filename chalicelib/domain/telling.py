@@ -1,6 +1,6 @@
 """What the outside systems are told of a change."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from chalicelib.domain.command import Command
@@ -21,7 +21,7 @@ from chalicelib.domain.enrichment_command import enrichment_command
 from chalicelib.domain.instant import Instant
 from chalicelib.domain.interest import Interest, PersonId
 from chalicelib.domain.may_send import barred_lines
-from chalicelib.domain.person import Person
+from chalicelib.domain.person import InterestSummary, Person
 from chalicelib.domain.qualification import Compiled
 from chalicelib.domain.scoring import settled
 from chalicelib.domain.told import Told
@@ -117,12 +117,17 @@ def superseded(absorbed: Sequence[Person], commands: Sequence[Command]) -> tuple
     )
 
 
+def _seen(person: Person) -> Mapping[str, InterestSummary]:
+    """Give the interests without a deadline, which Salesforce had before we did."""
+    return {line: replace(each, accept_by=None) for line, each in person.interests.items()}
+
+
 def _differs(before: Person, person: Person) -> bool:
     """Whether Salesforce would see another person; a mailing that was merely sent changes nothing there."""
     return (
         before.score.buckets != person.score.buckets
         or before.consents != person.consents
         or before.profile != person.profile
-        or before.interests != person.interests
+        or _seen(before) != _seen(person)
         or before.keys != person.keys
     )

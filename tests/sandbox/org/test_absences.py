@@ -54,8 +54,8 @@ def test_the_last_day_is_not_before_the_first(org: RunningOrg, last: str, status
 )
 def test_a_role_has_the_rights_that_its_work_asks_for(org: RunningOrg, role: str, rights: set[str]) -> None:
     soql = (
-        "SELECT PermissionsCreate, PermissionsRead, PermissionsEdit, PermissionsDelete FROM ObjectPermissions "
-        "WHERE SobjectType = 'Absence__c' AND Parent.Name = {}"
+        "SELECT PermissionsCreate, PermissionsRead, PermissionsEdit, PermissionsDelete "
+        "FROM ObjectPermissions WHERE SobjectType = 'Absence__c' AND Parent.Name = {}"
     )
     found = ask(org, soql, role)
     assert {
