@@ -22,6 +22,7 @@ GROUPS = {
     "marketing-cloud": "Connect Marketing Cloud Engagement.",
     "metadata": "Check the Salesforce project, bring it into an org, compare, and go back.",
     "support": "See what Sales Support works on, and in which order.",
+    "routing": "See who in sales takes over what, whose turn it is, and why.",
     "lock": "Lock the marketing-owned fields for everybody but the integration user.",
 }
 """By name; each is `app` in `smarketing.commands.<name>`, there with an underscore for a hyphen."""

@@ -32,6 +32,7 @@ from chalicelib.bootstrap.platforms import (
     salesforce_rest,
 )
 from chalicelib.bootstrap.store import (
+    assignments,
     due,
     erasure_marks,
     locks,
@@ -51,6 +52,7 @@ __all__ = [
     "Clock",
     "account_engagement",
     "account_engagement_poll",
+    "assignments",
     "automations",
     "callback_secret",
     "change_event_intake",

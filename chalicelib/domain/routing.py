@@ -6,11 +6,13 @@ conditions hold; the pool's lead; the fallback queue. Nobody gets anything who i
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal
 
 from chalicelib.domain.conditions import Predicate, compile_conditions
 from chalicelib.domain.engagement import Value
-from chalicelib.domain.routing_plan import Pool, Rep, RoutingPlan
+from chalicelib.domain.model import Condition
+from chalicelib.domain.routing_plan import Pool, RoutingPlan
 from chalicelib.domain.turns import Member, Turns, next_of, took
 
 How = Literal["chosen", "account", "turn", "lead", "fallback"]
@@ -108,7 +110,7 @@ def pool_of(plan: RoutingPlan, attributes: Mapping[str, Value]) -> Pool | None:
 def users_of(plan: RoutingPlan) -> tuple[str, ...]:
     """Name everybody who may get something, each once: what a roster is asked for."""
     leads = (each.lead for each in plan.pools if each.lead)
-    return tuple(dict.fromkeys([*(each.user for each in plan.reps), *leads]))
+    return tuple(dict.fromkeys([*plan.reps, *leads]))
 
 
 def _by_turn(
@@ -126,7 +128,7 @@ def _by_turn(
         turn = f"It is your turn: number {count} of yours, with capacity {member.capacity}."
         return Choice("turn", colleague, pool.name, (*said, turn, *missing), after)
     said = [*said, *missing, "Nobody of the pool is there."]
-    lead = roster.get((pool.lead or "").casefold())
+    lead = roster.get(pool.lead or "")
     if lead is not None and lead.active and not lead.absent_until:
         return Choice("lead", lead, pool.name, (*said, "You lead the pool."))
     return Choice("fallback", None, pool.name, tuple(said))
@@ -150,27 +152,27 @@ def _out_of_turn(
 
 
 def _rep_among(plan: RoutingPlan, roster: Roster, user: str) -> Colleague | None:
-    return roster.get(user.casefold()) if user and plan.rep(user) is not None else None
+    rep = plan.rep(user)
+    return None if rep is None else roster.get(rep.user)
 
 
 def _members(plan: RoutingPlan, pool: Pool) -> list[Member]:
-    reps = (plan.rep(user) for user in pool.reps)
-    return [Member(each.user.casefold(), each.capacity) for each in reps if each is not None]
+    return [Member(user, plan.reps[user].capacity) for user in pool.reps if user in plan.reps]
 
 
 def _away(plan: RoutingPlan, pool: Pool, roster: Roster) -> dict[str, str]:
     away: dict[str, str] = {}
     for user in pool.reps:
-        colleague = roster.get(user.casefold())
+        colleague = roster.get(user)
         hindrance = "unknown in Salesforce" if colleague is None else _hindrance(plan, colleague)
         if hindrance is not None:
-            away[user.casefold()] = hindrance
+            away[user] = hindrance
     return away
 
 
 def _hindrance(plan: RoutingPlan, colleague: Colleague) -> str | None:
     """Say why somebody gets nothing at the moment; None where they may."""
-    rep: Rep | None = plan.rep(colleague.user)
+    rep = plan.rep(colleague.user)
     if not colleague.active:
         return "is inactive"
     if colleague.absent_until:
@@ -190,5 +192,10 @@ def _said(pool: Pool, attributes: Mapping[str, Value]) -> Iterator[str]:
 
 
 def _holds(pool: Pool, attributes: Mapping[str, Value]) -> bool:
-    predicate: Predicate | None = compile_conditions(pool.where)
+    predicate = _predicate(pool.where)
     return predicate is None or predicate(attributes)
+
+
+@cache
+def _predicate(where: tuple[Condition, ...]) -> Predicate | None:
+    return compile_conditions(where)

@@ -1,5 +1,6 @@
 """Who in sales takes over which interest, and by when: what both teams agreed on."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
@@ -18,7 +19,7 @@ class Rep:
     """Somebody in sales.
 
     Attributes:
-        user: their user name in Salesforce.
+        user: their user name in Salesforce, in small letters: it is compared without regard to case.
         hours: name of the hours that they work.
         capacity: how many they take while one of capacity 1 takes one.
         most_open: of interests in their hands, above which they get no more; None: no bound.
@@ -36,7 +37,7 @@ class Pool:
 
     Attributes:
         where: conditions that all hold on the interest and its person (`handoff.attributes`); none: always.
-        reps: user names.
+        reps: user names, in small letters as all of them.
         lead: user name of whoever gets what nobody accepts in time, or nobody is there for.
     """
 
@@ -51,13 +52,14 @@ class RoutingPlan:
     """All of it; without pools nothing is routed, and Sales Support hands over by itself.
 
     Attributes:
+        reps: by user name.
         account_owner_first: whether the owner of the Account gets its interests.
         fallback: developer name of the queue that gets what nobody is there for.
         accept_within: working time of whoever got it.
         overdue: what becomes of what nobody accepted by then.
     """
 
-    reps: tuple[Rep, ...] = ()
+    reps: Mapping[str, Rep] = field(default_factory=dict)
     pools: tuple[Pool, ...] = ()
     hours: tuple[WorkingHours, ...] = ()
     account_owner_first: bool = True
@@ -66,8 +68,8 @@ class RoutingPlan:
     overdue: Overdue = "escalate"
 
     def rep(self, user: str) -> Rep | None:
-        """Find somebody by their user name, which Salesforce compares without regard to case."""
-        return next((each for each in self.reps if each.user.casefold() == user.casefold()), None)
+        """Find somebody by their user name."""
+        return self.reps.get(user.casefold())
 
     def hours_of(self, user: str) -> WorkingHours:
         """Give the hours that somebody works: their own or, for who is no rep, the first ones."""
@@ -77,3 +79,8 @@ class RoutingPlan:
     def pool(self, name: str) -> Pool | None:
         """Find a pool."""
         return next((each for each in self.pools if each.name == name), None)
+
+
+def by_user(reps: Iterable[Rep]) -> dict[str, Rep]:
+    """Give people by their user names."""
+    return {each.user: each for each in reps}

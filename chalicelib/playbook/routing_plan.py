@@ -3,7 +3,7 @@
 from zoneinfo import ZoneInfo
 
 from chalicelib.domain.instant import Duration
-from chalicelib.domain.routing_plan import Pool, Rep, RoutingPlan
+from chalicelib.domain.routing_plan import Pool, Rep, RoutingPlan, by_user
 from chalicelib.domain.working_time import WorkingHours
 from chalicelib.playbook.condition_source import conditions_of
 from chalicelib.playbook.routing_source import HoursSource, RoutingSource
@@ -14,9 +14,17 @@ _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 def routing_plan(source: RoutingSource) -> RoutingPlan:
     """Compile the section, whose zones `routing_checks` found to exist."""
     return RoutingPlan(
-        reps=tuple(Rep(each.user, each.hours, each.capacity, each.most_open) for each in source.reps),
+        reps=by_user(
+            Rep(each.user.casefold(), each.hours, each.capacity, each.most_open) for each in source.reps
+        ),
         pools=tuple(
-            Pool(each.name, conditions_of(each.where), tuple(each.reps), each.lead) for each in source.pools
+            Pool(
+                each.name,
+                conditions_of(each.where),
+                tuple(user.casefold() for user in each.reps),
+                each.lead and each.lead.casefold(),
+            )
+            for each in source.pools
         ),
         hours=tuple(_hours(each) for each in source.hours),
         account_owner_first=source.account_owner_first,

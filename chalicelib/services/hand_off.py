@@ -177,7 +177,7 @@ class _Desk:
 
     def _escalation(self, held: HandedOver, accept_by: Instant) -> Assignment:
         pool = pool_of(self._plan, held.attributes)
-        lead = self._colleagues().get((pool.lead or "").casefold()) if pool else None
+        lead = self._colleagues().get(pool.lead or "") if pool else None
         there = lead is not None and lead.active
         owner = lead.id if lead is not None and there else self._of.crm.queue(self._plan.fallback)
         why = ("Nobody accepted it in time.", "You lead the pool." if there else "The pool has no lead.")
@@ -204,7 +204,7 @@ class _Desk:
 
     def _colleagues(self) -> dict[str, Colleague]:
         if self._roster is None:
-            count_open = any(each.most_open is not None for each in self._plan.reps)
+            count_open = any(each.most_open is not None for each in self._plan.reps.values())
             roster = self._of.crm.roster(users_of(self._plan), self._today, count_open=count_open)
             self._roster = dict(roster)
         return self._roster

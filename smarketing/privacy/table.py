@@ -62,6 +62,7 @@ _KINDS = {
     "engagement": "engagements",
     "interest": "interests",
     "step": "steps",
+    "assignment": "assignments to sales",
     "consent": "consents",
     "outbox": "commands that wait",
     "parked": "commands that were refused",

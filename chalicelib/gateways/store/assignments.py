@@ -9,7 +9,7 @@ from chalicelib.domain.assignment import Assignment
 from chalicelib.domain.instant import Instant, iso
 from chalicelib.domain.interest import InterestId, opened_by
 from chalicelib.domain.turns import Turns
-from chalicelib.gateways.store.calls import batch_get, call, transact
+from chalicelib.gateways.store.calls import batch_get, call, query, transact
 from chalicelib.gateways.store.items import Item, partition
 
 if TYPE_CHECKING:
@@ -35,6 +35,25 @@ class Assignments:
         key = _assignment_key(interest, handed_at)
         answer = call(self._client.get_item, TableName=self._table, Key=key, ConsistentRead=True)
         return _assignment_of(answer["Item"]) if "Item" in answer else None
+
+    def of(self, interest: InterestId) -> list[Assignment]:
+        """Read all assignments of an interest, the oldest first.
+
+        Raises:
+            Retryable, Misconfigured: DynamoDB did not answer.
+        """
+        person, _, _ = opened_by(interest)
+        items = query(
+            self._client,
+            TableName=self._table,
+            KeyConditionExpression="pk = :pk AND begins_with(sk, :begin)",
+            ExpressionAttributeValues={
+                ":pk": {"S": partition(person)},
+                ":begin": {"S": f"ASSIGNMENT#{interest}#"},
+            },
+            ConsistentRead=True,
+        )
+        return [_assignment_of(item) for item in items]
 
     def turns(self, pools: Iterable[str]) -> dict[str, tuple[Turns, int]]:
         """Read the turns of pools and their versions; a pool that has just begun is left out.
