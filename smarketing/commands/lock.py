@@ -81,7 +81,7 @@ def apply(
     """Take the edit right away, keep what was as an undo file, and read the org back."""
     org = _org(target)
     reach_store()
-    _give_leave(force=force, reason=reason.strip())
+    _give_leave(org, force=force, reason=reason.strip())
     found = plan_lock(org, _fields(playbook))
     if dry_run:
         _show(as_json(found)) if as_plain else _show_plan(found)
@@ -149,14 +149,14 @@ def _fields(playbook: Path | None) -> tuple[str, ...]:
     return marketing_owned(playbook)
 
 
-def _give_leave(*, force: bool, reason: str) -> None:
-    """See that the sync is verified, or say in the log why it does not matter."""
+def _give_leave(org: Rest, *, force: bool, reason: str) -> None:
+    """See that the sync with the org is verified, or say in the log why it does not matter."""
     if force != bool(reason):
         raise Rejected("--force: say --reason TEXT with it" if force else "--reason: goes with --force only")
     if force:
         log_line("lock forced", level=logging.WARNING, reason=reason)
         return
-    why_not = objection(bootstrap.verifications().latest(), bootstrap.now())
+    why_not = objection(bootstrap.verifications().latest(), organization_id(org), bootstrap.now())
     if why_not is not None:
         raise Rejected(why_not)
 

@@ -13,10 +13,12 @@ from rich.table import Table
 from chalicelib import bootstrap
 from chalicelib.domain.interest import PersonId
 from chalicelib.domain.sync import Platform
+from chalicelib.gateways.salesforce.rest import Rest
 from chalicelib.gateways.store.verification import Verification
 from chalicelib.services.review_persons import ask_for_reviews
 from smarketing.commands.sync_options import AsJson, OnePlatform, Target
 from smarketing.consent.verification import verify as verify_ledger
+from smarketing.lock.plan import organization_id
 from smarketing.org_login import find_org
 from smarketing.org_rest import rest_of
 from smarketing.sync.row_comparison import RowComparison
@@ -42,12 +44,13 @@ def verify(
     """
     use_store_of(target)
     reach_store()
+    org = None if platform else rest_of(find_org(target))
     with Console(stderr=True).status("Comparing ...") as status:
-        comparison = None if platform else _compare(target, status)
+        comparison = None if org is None else _compare(org, status)
         rows = [_compare_rows(each, status) for each in _platforms(platform)]
     differences = sum(each.differences for each in (comparison, *rows) if each is not None)
-    if comparison is not None:
-        _keep(comparison, rows, differences)
+    if org is not None and comparison is not None:
+        _keep(org, comparison, rows, differences)
     if mend:
         _mend(comparison, rows)
     if as_plain:
@@ -64,11 +67,11 @@ def _platforms(platform: Platform | None) -> list[Platform]:
     return [each.platform for each in bootstrap.automations() if platform in (None, each.platform)]
 
 
-def _compare(target: str | None, status: Status) -> Comparison:
+def _compare(org: Rest, status: Status) -> Comparison:
     return compare(
         bootstrap.persons(),
         bootstrap.outbox(),
-        rest_of(find_org(target)),
+        org,
         bootstrap.playbook()(),
         lambda so_far: status.update(f"Compared {so_far.persons} persons with Salesforce ..."),
     )
@@ -97,9 +100,10 @@ def _compare_rows(platform: Platform, status: Status) -> RowComparison:
     )
 
 
-def _keep(comparison: Comparison, rows: list[RowComparison], differences: int) -> None:
+def _keep(org: Rest, comparison: Comparison, rows: list[RowComparison], differences: int) -> None:
     records = comparison.records + sum(each.expected.rows for each in rows)
-    bootstrap.verifications().save(Verification(bootstrap.now(), getpass.getuser(), records, differences))
+    kept = Verification(bootstrap.now(), getpass.getuser(), records, differences, organization_id(org))
+    bootstrap.verifications().save(kept)
 
 
 def _mend(comparison: Comparison | None, rows: list[RowComparison]) -> None:

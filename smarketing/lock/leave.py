@@ -7,8 +7,8 @@ LONGEST = DAY
 """How old a verification may be."""
 
 
-def objection(last: Verification | None, now: Instant) -> str | None:
-    """Say why the fields may not be locked yet, and the mend; None where they may."""
+def objection(last: Verification | None, org: str, now: Instant) -> str | None:
+    """Say why the fields of an org may not be locked yet, and the mend; None where they may."""
     mend = "run smarketing sync verify, or say --force --reason TEXT"
     if last is None:
         return f"sync: never verified; {mend}"
@@ -16,6 +16,8 @@ def objection(last: Verification | None, now: Instant) -> str | None:
         return (
             f"sync: there was nothing to compare at {iso(last.at)}; let the functions run first, then {mend}"
         )
+    if last.org != org:
+        return f"sync: last verified with org {last.org or 'unknown'}, and this is {org}; {mend}"
     if last.differences:
         return f"sync: {last.differences} differences at {iso(last.at)}; mend them and {mend}"
     if now - last.at > LONGEST:

@@ -64,7 +64,7 @@ class Rehearsal:
         return list(answer.json()["records"])
 
     def assign(self, username: str, group: str) -> None:
-        """Give somebody a role, as `sf org assign permset` does."""
+        """Give somebody a role, as `sf data create record` does."""
         [user] = self.rows("SELECT Id FROM User WHERE Username = {name}", name=username)
         [role] = self.rows("SELECT Id FROM PermissionSetGroup WHERE DeveloperName = {name}", name=group)
         body = {"AssigneeId": user["Id"], "PermissionSetGroupId": role["Id"]}
@@ -150,3 +150,9 @@ def test_an_empty_org_becomes_a_locked_one_step_by_step(rehearsal: Rehearsal) ->
     assert step.status_code == 204, step.text
     rehearsal.sandbox.drain()
     smarketing("sync", "verify", *target)
+
+    # Open again.
+    smarketing("metadata", "deploy", "--phase", "open", *target)
+    assert "gone: permission set Smarketing_Before_Go_Live" in smarketing("lock", "undo", *target)
+    assert "held by 1 of them" in smarketing("lock", "verify", *target, code=1)
+    smarketing("metadata", "diff", *target)

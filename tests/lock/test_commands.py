@@ -16,6 +16,7 @@ from chalicelib.gateways.store.locks import Locks
 from chalicelib.gateways.store.table import create_table_request
 from chalicelib.gateways.store.verification import Verification, Verifications
 from smarketing.cli import main
+from smarketing.lock.plan import organization_id
 from smarketing.metadata.ownership import marketing_owned
 from tests.lock.seeded_org import NOW, LoggedIn, SeededOrg
 
@@ -46,7 +47,7 @@ class Admin:
 
     def verified(self, ago: int = HOUR, differences: int = 0) -> None:
         Verifications(boto3.client("dynamodb"), TABLE).save(
-            Verification(Instant(NOW - ago), "operator", 10, differences)
+            Verification(Instant(NOW - ago), "operator", 10, differences, organization_id(self.org.rest))
         )
 
     @property

@@ -11,6 +11,8 @@ from chalicelib.domain.instant import Instant
 from chalicelib.gateways.store.table import create_table_request
 from chalicelib.playbook.compiler import to_json, version_of
 from smarketing.cli import main
+from smarketing.lock.plan import organization_id
+from smarketing.org_rest import rest_of
 from smarketing.playbook_files import read_playbook
 from tests.gateways.salesforce.commands import person, touchpoint
 from tests.gateways.salesforce.emulated_org import EmulatedOrg, emulated_org
@@ -48,13 +50,14 @@ def run(
     bootstrap.use_clock(bootstrap.system_clock)
 
 
-def test_without_differences_it_ends_with_0_and_is_kept(run: Run) -> None:
+def test_without_differences_it_ends_with_0_and_is_kept_for_this_org(run: Run, org: EmulatedOrg) -> None:
     code, out = run()
 
     kept = bootstrap.verifications().latest()
     assert (code, out) == (0, "0 persons, 0 records, 0 differences\n")
     assert kept is not None
     assert (kept.at, kept.differences) == (NOW, 0)
+    assert kept.org == organization_id(rest_of(logged_in(org)))
 
 
 def test_with_differences_it_ends_with_1_and_is_kept_as_such(run: Run) -> None:

@@ -21,12 +21,14 @@ class Verification:
         by: who asked for it: an operator's login name.
         records: that were compared.
         differences: fields, records and waiting commands in which the two do not agree.
+        org: the organisation's id, 18 characters.
     """
 
     at: Instant
     by: str
     records: int
     differences: int
+    org: str
 
 
 class Verifications:
@@ -44,6 +46,7 @@ class Verifications:
             "by": {"S": verification.by},
             "records": {"N": str(verification.records)},
             "differences": {"N": str(verification.differences)},
+            "org": {"S": verification.org},
         }
         call(self._client.put_item, TableName=self._table, Item=item)
 
@@ -58,4 +61,6 @@ class Verifications:
             by=str(item["by"]["S"]),
             records=int(item["records"]["N"]),
             differences=int(item["differences"]["N"]),
+            # One from before the org was noted counts for none.
+            org=str(item.get("org", {"S": ""})["S"]),
         )

@@ -162,11 +162,13 @@ class Database:
     def find(self, sobject: SObject, field: str, value: Any, *, deleted: bool = False) -> list[Record]:
         """Read the records whose field has a value; text is compared as the platform does, without case."""
         alive = "" if deleted else " AND IsDeleted = 0"
-        rows = self.connection.execute(
-            f'SELECT * FROM "{sobject.name}" WHERE "{field}" = ?{alive}',  # noqa: S608 - names of the schema
-            (value,),
-        )
-        return [self.record(sobject, row) for row in rows]
+        # SQLite calls our comparisons within a statement: two threads that use the connection wait for ever.
+        with self.lock:
+            rows = self.connection.execute(
+                f'SELECT * FROM "{sobject.name}" WHERE "{field}" = ?{alive}',  # noqa: S608 - of the schema
+                (value,),
+            )
+            return [self.record(sobject, row) for row in rows]
 
     def record(self, sobject: SObject, row: sqlite3.Row) -> Record:
         """Give a row its booleans back."""

@@ -59,9 +59,9 @@ class _Pages:
 
     async def token(self, request: Request) -> Response:
         form = {key: str(value) for key, value in (await request.form()).items()}
-        return _response(self._org.logins.grant(form))
+        return _response(await run_in_threadpool(self._org.logins.grant, form))
 
-    async def user_info(self, request: Request) -> Response:
+    def user_info(self, request: Request) -> Response:
         user = self._org.logins.user_of(request.headers.get("authorization", ""))
         return _response(refused(_SESSION) if user is None else self._org.logins.user_info(user))
 

@@ -21,8 +21,8 @@ def test_a_lock_is_in_force_until_it_is_lifted(store: Store) -> None:
 def test_the_latest_verification_stands_also_when_it_found_differences(store: Store) -> None:
     verifications = Verifications(store.client, store.table)
     before = verifications.latest()
-    verifications.save(Verification(Instant(1), "operator", 7, 0))
-    verifications.save(Verification(Instant(2), "operator", 7, 3))
+    verifications.save(Verification(Instant(1), "operator", 7, 0, LOCK.org))
+    verifications.save(Verification(Instant(2), "operator", 7, 3, LOCK.org))
 
     assert before is None
-    assert verifications.latest() == Verification(Instant(2), "operator", 7, 3)
+    assert verifications.latest() == Verification(Instant(2), "operator", 7, 3, LOCK.org)

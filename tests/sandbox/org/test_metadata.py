@@ -23,6 +23,10 @@ KEYS = [
     *(("Lead", mapping.PERSON_ID), ("Contact", mapping.PERSON_ID)),
     *(("Interest__c", mapping.INTEREST_ID), ("Touchpoint__c", mapping.ENGAGEMENT_ID)),
 ]
+APPROVAL = {
+    "Status__c",
+    *(f"{team}_Approved_{what}__c" for team in ("Marketing", "Sales") for what in ("At", "By")),
+}
 
 
 def sobject_of(org: RunningOrg, name: str) -> SObject:
@@ -57,6 +61,21 @@ def test_a_field_is_explained_to_admins_and_to_users(path: Path) -> None:
     # The platform's limits: Metadata API Developer Guide, CustomField.
     for name, most in (("label", 40), ("description", 1_000), ("inlineHelpText", 510)):
         assert 0 < len(field[name]) <= most
+
+
+@pytest.mark.parametrize(
+    ("name", "tracked"),
+    [
+        ("Interest__c", {"Stage__c", "Reason__c", "Lead__c", "Contact__c", "Opportunity__c"}),
+        ("Playbook_Version__c", APPROVAL),
+        ("Improvement__c", {"Status__c", "Playbook_Version__c"}),
+    ],
+)
+def test_an_object_with_a_history_keeps_that_of_what_is_decided_on_it(name: str, tracked: set[str]) -> None:
+    [path] = METADATA.rglob(f"{name}.object-meta.xml")
+    assert texts(path)["enableHistory"] == "true"
+    fields = [texts(each) for each in path.parent.glob("fields/*.xml")]
+    assert {each["fullName"] for each in fields if each.get("trackHistory") == "true"} == tracked
 
 
 @pytest.mark.parametrize(("name", "table"), WRITTEN)

@@ -3,6 +3,10 @@
 from pathlib import Path
 from threading import Event
 
+import pytest
+import requests
+
+from smarketing.sandbox.org.seed import ADMIN
 from tests.sandbox.org.deploys import (
     columns,
     deploy,
@@ -110,6 +114,22 @@ def test_a_cancelled_deploy_leaves_nothing(empty: RunningOrg) -> None:
     assert cancelled.status_code == 202
     assert finished(empty, job)["status"] == "Canceled"
     assert columns(empty, "Colour__c") == []
+
+
+def test_who_reads_records_waits_and_others_do_not_while_a_deploy_is_at_work(empty: RunningOrg) -> None:
+    at_work, go_on = Event(), Event()
+    empty.org.metadata.installing.on_deployed("CustomField", lambda *_: (at_work.set(), go_on.wait(10)))
+    job = start(empty, lead_field()).json()["id"]
+    at_work.wait(10)
+    for method, page in (("GET", "statistics"), ("POST", "token")):
+        with pytest.raises(requests.ReadTimeout):
+            requests.request(method, f"{empty.url}/sandbox/{page}", timeout=0.5)
+    others = requests.get(f"{empty.url}/services/data", timeout=5)
+    go_on.set()
+    assert others.status_code == 200
+    assert finished(empty, job)["status"] == "Succeeded"
+    statistics = requests.get(f"{empty.url}/sandbox/statistics", timeout=10).json()
+    assert statistics["calls_by_user"][ADMIN] > 0
 
 
 def test_a_retrieved_object_deploys_to_another_org(org: RunningOrg) -> None:
