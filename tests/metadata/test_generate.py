@@ -131,6 +131,43 @@ def test_a_service_level_sets_when_the_next_step_is_due(project: Path, playbook:
     assert "&quot;mql&quot;, 1.5," in flow or '"mql", 1.5,' in flow
 
 
+def test_the_flows_of_an_assignment_follow_the_stages(project: Path, playbook: Path) -> None:
+    for path in playbook.glob("*.yaml"):
+        path.write_text(path.read_text().replace("accepted", "taken_over"))
+    generate(playbook, project, write=True)
+    flows = project / "process/main/default/flows"
+    times = (flows / "Interest_Owner_Times.flow-meta.xml").read_text()
+    assert re.findall(r'ISPICKVAL\({!\$Record.Stage__c}, "(\w+)"', times) == [
+        "sql",
+        "taken_over",
+        "opportunity",
+    ]
+
+
+def test_without_a_check_nobody_waits_for_sales_and_every_open_stage_is_theirs(
+    project: Path, playbook: Path
+) -> None:
+    edit(playbook / "lifecycle.yaml", "checked: true, ", "")
+    generate(playbook, project, write=True)
+    flows = project / "process/main/default/flows"
+    times = (flows / "Interest_Owner_Times.flow-meta.xml").read_text()
+    assert re.findall(r'"([a-z]+)"', times) == [
+        "inquiry",
+        "mql",
+        "qualifying",
+        "sql",
+        "accepted",
+        "opportunity",
+    ]
+    assert "AND(OR(FALSE)," in (flows / "Interest_Handed_Over.flow-meta.xml").read_text()
+
+
+def test_required_fields_take_no_permissions(project: Path) -> None:
+    assert "Absence__c.First_Day__c" not in "".join(
+        each.read_text() for each in project.rglob("*.permissionset-meta.xml")
+    )
+
+
 def test_a_field_without_a_file_is_refused_by_name(project: Path) -> None:
     field = project / "foundation/main/default/objects/Interest__c/fields/Expected_Value__c.field-meta.xml"
     field.unlink()

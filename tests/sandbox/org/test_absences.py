@@ -1,3 +1,4 @@
+# ruff: noqa: S608 - the queries are the tests' own
 """Absences in the emulated org: reps enter them, the routing reads them, no reason is asked for."""
 
 from typing import Any
@@ -53,14 +54,13 @@ def test_the_last_day_is_not_before_the_first(org: RunningOrg, last: str, status
     ],
 )
 def test_a_role_has_the_rights_that_its_work_asks_for(org: RunningOrg, role: str, rights: set[str]) -> None:
+    columns = ("Create", "Read", "Edit", "Delete")
     soql = (
-        "SELECT PermissionsCreate, PermissionsRead, PermissionsEdit, PermissionsDelete "
-        "FROM ObjectPermissions WHERE SobjectType = 'Absence__c' AND Parent.Name = {}"
+        f"SELECT {', '.join(f'Permissions{each}' for each in columns)} FROM ObjectPermissions "
+        "WHERE SobjectType = 'Absence__c' AND Parent.Name = {}"
     )
     found = ask(org, soql, role)
-    assert {
-        name for name in ("Create", "Read", "Edit", "Delete") for row in found if row[f"Permissions{name}"]
-    } == rights
+    assert {name for name in columns for row in found if row[f"Permissions{name}"]} == rights
 
 
 # What the routing asks.
@@ -95,7 +95,7 @@ def test_the_routing_counts_what_each_rep_has_open(org: RunningOrg) -> None:
     for owner, stage in ((REP, "sql"), (REP, "accepted"), (OTHER, "sql"), (OTHER, "rejected")):
         org.create("Interest__c", user=INTEGRATION, OwnerId=id_of(org, owner), Stage__c=stage)
     stages = "Stage__c IN ('sql', 'accepted', 'opportunity')"
-    soql = f"SELECT OwnerId, COUNT(Id) n FROM Interest__c WHERE OwnerId IN ({{}}) AND {stages}"  # noqa: S608
+    soql = f"SELECT OwnerId, COUNT(Id) n FROM Interest__c WHERE OwnerId IN ({{}}) AND {stages}"
     found = asked(org, f"{soql} GROUP BY OwnerId", id_of(org, REP), id_of(org, OTHER))
     assert {each["OwnerId"]: each["n"] for each in found} == {id_of(org, REP): 2, id_of(org, OTHER): 1}
 
@@ -116,7 +116,7 @@ def test_the_routing_reads_where_the_person_is_and_whose_the_account(org: Runnin
         "Stage__c, Lead__r.Country, Lead__r.PostalCode, Lead__r.State, Contact__r.MailingCountry, "
         "Account__r.OwnerId, Account__r.Name, Account__r.BillingCountry"
     )
-    soql = f"SELECT Id, OwnerId, {fields} FROM Interest__c WHERE Smarketing_Interest_Id__c IN ({{}})"  # noqa: S608
+    soql = f"SELECT Id, OwnerId, {fields} FROM Interest__c WHERE Smarketing_Interest_Id__c IN ({{}})"
     one, other = asked(org, f"{soql} ORDER BY Smarketing_Interest_Id__c", "a", "b")
     assert one["Lead__r"] == {"Country": "Germany", "PostalCode": "78048", "State": "BW"}
     assert (one["Contact__r"], one["Account__r"]) == (None, None)
