@@ -28,6 +28,7 @@ from chalicelib.routes import (
     health,
     intake,
     journey_activity,
+    mailing_permission,
     marketing_cloud,
     salesforce,
 )
@@ -37,6 +38,7 @@ app = Chalice(app_name=LOGGER, configure_logs=False)
 app.register_blueprint(marketing_cloud.blueprint)
 app.register_blueprint(consent.blueprint)
 app.register_blueprint(journey_activity.blueprint)
+app.register_blueprint(mailing_permission.blueprint)
 app.register_blueprint(salesforce.blueprint)
 app.register_blueprint(account_engagement.blueprint)
 app.register_blueprint(intake.blueprint)

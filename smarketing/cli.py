@@ -19,6 +19,7 @@ GROUPS = {
     "cleanse": "Clean Leads, Contacts and Accounts by a plan that people review.",
     "duplicates": "Find records that are one, decide with both side by side, and merge them.",
     "interest": "See what became of a person's interests, step by step.",
+    "mailing": "See whether a person may be written to, and what is in the way.",
     "marketing-cloud": "Connect Marketing Cloud Engagement.",
     "metadata": "Check the Salesforce project, bring it into an org, compare, and go back.",
     "support": "See what Sales Support works on, and in which order.",

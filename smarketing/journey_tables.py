@@ -22,7 +22,8 @@ def journeys(playbook: PlaybookSource, words: Words) -> Iterator[Described]:
     )
     header = ("product line", "barred for", "journeys that end", "lists left", "suppression list")
     yield "Promotion that a purchase ends", header, promotions
-    yield "Purchases", ("engagement",), ((kind,) for kind in source.bought)
+    signs = [*((kind, "") for kind in source.bought), *(("", stage) for stage in source.bought_stages)]
+    yield "Purchases", ("engagement", "stage"), iter(signs)
     pauses = (
         (
             each.name,
@@ -35,7 +36,14 @@ def journeys(playbook: PlaybookSource, words: Words) -> Iterator[Described]:
     )
     yield "What makes mailings wait", ("name", "begins", "ends", "purposes", "longest"), pauses
     caps = (
-        (str(each.most), write_span(each.within), ", ".join(each.kinds), ", ".join(each.exempt))
+        (
+            str(each.most),
+            write_span(each.within),
+            ", ".join(each.kinds),
+            write_span(each.kept_for),
+            ", ".join(each.exempt),
+        )
         for each in ([source.cap] if source.cap else [])
     )
-    yield "How many mailings there may be", ("most", "within", "counted", "exempt purposes"), caps
+    header = ("most", "within", "counted", "a permission counts for", "exempt purposes")
+    yield "How many mailings there may be", header, caps

@@ -44,6 +44,7 @@ GERMAN: Mapping[str, str] = {
     "all": "alle",
     "exempt purposes": "ausgenommene Zwecke",
     "counted": "gezählt",
+    "a permission counts for": "eine Erlaubnis zählt",
     "most": "höchstens",
     "ends": "endet mit",
     "begins": "beginnt mit",

@@ -24,6 +24,7 @@ from chalicelib.bootstrap.handlers import (
     message_worker,
     outbox_relay,
 )
+from chalicelib.bootstrap.journeys import mailing_permission
 from chalicelib.bootstrap.platforms import (
     account_engagement,
     marketing_cloud,
@@ -68,6 +69,7 @@ __all__ = [
     "link_keys",
     "lock_check",
     "locks",
+    "mailing_permission",
     "marketing_cloud",
     "marketing_cloud_rows",
     "message_worker",

@@ -121,8 +121,8 @@ def promotion_command(person: Person, line: str, *, barred: bool) -> Command:
         **_record_ids(person),
         "product_line": line,
         "barred": barred,
+        "email": _first(person, "email"),
         "prospect_id": _first(person, "prospect"),
-        "subscriber_key": _first(person, "subscriber"),
     }
     return Command("promotion", f"{person.id}-{line}", person.id, person.version, fields)
 

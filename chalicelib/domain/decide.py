@@ -19,13 +19,13 @@ from chalicelib.domain.may_send import next_mailing_change
 from chalicelib.domain.merging import DUPLICATE, Merged, closing_stage, merge
 from chalicelib.domain.opening import open_interests
 from chalicelib.domain.person import Person
+from chalicelib.domain.promotion import promotions, with_wins
 from chalicelib.domain.qualification import Compiled, next_change_at
 from chalicelib.domain.step import closed_as_duplicate
 from chalicelib.domain.step import opened as opening
 from chalicelib.domain.telling import (
     as_told,
     commands_for_salesforce,
-    promotions,
     shown,
     silenced,
     superseded,
@@ -61,7 +61,8 @@ def record(
     else:
         person = take(compiled, person, engagement)
     person, followed = follow_engagement(compiled, person, engagement, told, past)
-    person, opened = open_interests(compiled, person, told, now)
+    person, opened = open_interests(compiled, with_wins(compiled, person), told, now)
+    person, ended = promotions(compiled, person, now)
     duplicates = _duplicates(compiled, merged, past, now)
     ours = (*duplicates, *opened, *followed.to_tell)
     untouched = tuple(past.interest(each.id) for each in merged.untouched)
@@ -82,8 +83,8 @@ def record(
         commands=(
             *commands,
             *silenced(compiled, persons, person),
-            *promotions(compiled, persons, person, now),
             *handoff_commands(compiled, persons, person, followed.steps, now),
+            *ended,
             *to_confirm(compiled, person, engagement),
             *to_enrich(compiled, person, opened),
         ),
@@ -99,7 +100,8 @@ def review(compiled: Compiled, before: Person, past: Past, now: Instant) -> Chan
     told = Told(past, None)
     if before.playbook != compiled.model.version:
         person = retell(compiled, person, told(person))
-    person, opened = open_interests(compiled, person, told, now)
+    person, opened = open_interests(compiled, with_wins(compiled, person), told, now)
+    person, ended = promotions(compiled, person, now)
     person = replace(person, due_at=_due_at(compiled, person, now))
     commands = commands_for_salesforce(
         compiled, before, person, opened, shown(compiled, before, person, told), now
@@ -113,8 +115,8 @@ def review(compiled: Compiled, before: Person, past: Past, now: Instant) -> Chan
         commands=(
             *commands,
             *silenced(compiled, [before], person),
-            *promotions(compiled, [before], person, now),
             *handoff_commands(compiled, [before], person, (), now),
+            *ended,
             *to_enrich(compiled, person, opened),
         ),
     )

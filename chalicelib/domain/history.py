@@ -7,8 +7,8 @@ from chalicelib.domain.commands import touchpoint_kinds
 from chalicelib.domain.consent import Folds
 from chalicelib.domain.consent import fold as fold_consent
 from chalicelib.domain.engagement import Engagement, Position
-from chalicelib.domain.mailing_state import MailingState
 from chalicelib.domain.mailing_state import take as take_mailing
+from chalicelib.domain.mailing_state import untold
 from chalicelib.domain.person import Fact, HandRaise, Person
 from chalicelib.domain.qualification import Compiled, hand_raises
 from chalicelib.domain.scoring import fold, in_order, refold
@@ -23,7 +23,8 @@ def take(compiled: Compiled, person: Person, engagement: Engagement) -> Person:
 def retell(compiled: Compiled, person: Person, engagements: Iterable[Engagement]) -> Person:
     """Tell a person's whole history again, in whatever order it comes, by this playbook.
 
-    Keys, interests and absorbed persons stay: they are not a matter of the history's order.
+    Keys, interests, what became of them, and absorbed persons stay: they are not a matter of the history's
+    order.
     """
     history = in_order(engagements)
     blank = replace(
@@ -32,7 +33,7 @@ def retell(compiled: Compiled, person: Person, engagements: Iterable[Engagement]
         profile={},
         consents={},
         hand_raises={},
-        mailing=MailingState(),
+        mailing=untold(person.mailing),
         engagements=0,
         last_touchpoint=None,
     )

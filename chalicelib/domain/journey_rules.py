@@ -49,12 +49,14 @@ class Cap:
     Attributes:
         most: of them, across all platforms.
         within: in this time.
+        kept_for: how long a permission counts that no mailing has used up.
         kinds: of engagement by which platforms tell that a mailing went out.
         exempt: purposes whose mailings go out all the same, and count.
     """
 
     most: int
     within: Duration
+    kept_for: Duration
     kinds: frozenset[str]
     exempt: frozenset[str] = frozenset()
 
@@ -65,11 +67,13 @@ class JourneyRules:
 
     Attributes:
         bought: kinds of engagement that are purchases.
+        bought_stages: stages of the lifecycle in which an interest's product line is bought.
         promotions: by product line.
         cap: None where there is none.
     """
 
     bought: frozenset[str] = frozenset()
+    bought_stages: frozenset[str] = frozenset()
     promotions: Mapping[str, Promotion] = field(default_factory=dict)
     pauses: tuple[Pause, ...] = ()
     cap: Cap | None = None

@@ -8,15 +8,22 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from chalicelib.domain.engagement import PersonKey, person_key
+from chalicelib.domain.engagement import EngagementId
 from chalicelib.domain.instant import Instant
-from chalicelib.domain.journey_rules import JourneyRules
-from chalicelib.domain.mailing_state import MailingState
+from chalicelib.domain.journey_rules import JourneyRules, Pause
+from chalicelib.domain.mailing_cap import cap_free_at
+from chalicelib.domain.mailing_state import MailingState, bought
 from chalicelib.domain.permission import permissions
 from chalicelib.domain.person import Person
 from chalicelib.domain.qualification import Compiled
 
-Hindrance = Literal["no_consent", "bought", "paused", "cap"]
+Hindrance = Literal["no_consent", "bought", "paused", "cap", "unavailable"]
+"""The last one: nobody could look."""
+
+Branch = Literal["send", "wait", "stop"]
+"""What a journey does with an answer: writes, asks again later, or writes no more."""
+
+_STOPPING: frozenset[Hindrance] = frozenset({"no_consent", "bought"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +45,22 @@ class Answer:
         """Whether nothing forbids it."""
         return self.hindrance is None
 
+    @property
+    def branch(self) -> Branch:
+        """What the journey that asked is to do."""
+        if self.hindrance is None:
+            return "send"
+        return "stop" if self.hindrance in _STOPPING else "wait"
 
-def may_send(compiled: Compiled, person: Person | None, purpose: str, line: str, at: Instant) -> Answer:
+
+def may_send(
+    compiled: Compiled,
+    person: Person | None,
+    purpose: str,
+    line: str,
+    at: Instant,
+    asked: EngagementId | None = None,
+) -> Answer:
     """Decide about a mailing.
 
     Args:
@@ -48,6 +69,8 @@ def may_send(compiled: Compiled, person: Person | None, purpose: str, line: str,
         purpose: of the playbook, that the mailing is about.
         line: the product line that it promotes; empty where it promotes none.
         at: now.
+        asked: by which the permission is known that is asked for: whoever has it, has their place under the
+            cap already.
     """
     if person is None or not _permitted(compiled, person, purpose):
         return Answer("no_consent")
@@ -55,8 +78,11 @@ def may_send(compiled: Compiled, person: Person | None, purpose: str, line: str,
     bars = barred_lines(rules, state, at)
     if line in bars:
         return Answer("bought", bars[line], line)
-    for name, until in pauses(rules, state, purpose, at):
-        return Answer("paused", until, name)
+    for pause, until in running_pauses(rules, state, at):
+        if not pause.purposes or purpose in pause.purposes:
+            return Answer("paused", until, pause.name)
+    if any(permission == asked for _, permission, _ in state.permissions):
+        return Answer()
     free_at = cap_free_at(rules, state, purpose, at)
     return Answer("cap", free_at) if free_at is not None else Answer()
 
@@ -73,7 +99,7 @@ def _permitted(compiled: Compiled, person: Person, purpose: str) -> bool:
 def barred_lines(rules: JourneyRules, state: MailingState, at: Instant) -> dict[str, Instant | None]:
     """Name the product lines whose promotion a purchase bars, and until when; None: for good."""
     bars: dict[str, Instant | None] = {}
-    for line, bought_at in state.purchases.items():
+    for line, bought_at in bought(state).items():
         promotion = rules.promotions.get(line)
         if promotion is None:
             continue
@@ -84,43 +110,35 @@ def barred_lines(rules: JourneyRules, state: MailingState, at: Instant) -> dict[
     return bars
 
 
-def pauses(
-    rules: JourneyRules, state: MailingState, purpose: str, at: Instant
-) -> Iterator[tuple[str, Instant]]:
-    """Name what pauses mailings of a purpose, and by when it is over at the latest."""
+def running_pauses(rules: JourneyRules, state: MailingState, at: Instant) -> Iterator[tuple[Pause, Instant]]:
+    """Give what pauses mailings, and by when it is over at the latest; the longest of several, each once."""
     for pause in rules.pauses:
-        if pause.purposes and purpose not in pause.purposes:
-            continue
-        for key, began_at in state.running.items():
-            over = Instant(began_at + pause.longest)
-            ended_at = state.ended.get(key)
-            is_running = ended_at is None or ended_at < began_at
-            if key[0] == pause.name and is_running and at < over:
-                yield pause.name, over
+        ends = [
+            Instant(began_at + pause.longest)
+            for key, began_at in state.running.items()
+            if key[0] == pause.name
+            and state.ended.get(key, Instant(began_at - 1)) < began_at
+            and at < began_at + pause.longest
+        ]
+        if ends:
+            yield pause, max(ends)
 
 
-def cap_free_at(rules: JourneyRules, state: MailingState, purpose: str, at: Instant) -> Instant | None:
-    """Tell when the next mailing may go out, where the cap is reached; None where it is not."""
-    cap = rules.cap
-    if cap is None or purpose in cap.exempt:
-        return None
-    recent = [sent_at for sent_at, _ in state.mailings if at - cap.within < sent_at <= at]
-    if len(recent) < cap.most:
-        return None
-    return Instant(recent[cap.most - 1] + cap.within)
+def paused_purposes(compiled: Compiled, state: MailingState, at: Instant) -> tuple[str, ...]:
+    """Name the purposes of mailings that wait, in the playbook's order."""
+    running = [pause for pause, _ in running_pauses(compiled.model.journeys, state, at)]
+    return tuple(
+        purpose.name
+        for purpose in compiled.model.purposes
+        if purpose.marketing and any(not each.purposes or purpose.name in each.purposes for each in running)
+    )
 
 
 def next_mailing_change(compiled: Compiled, person: Person, at: Instant) -> Iterator[Instant]:
-    """Give the times at which a bar ends by itself."""
-    for until in barred_lines(compiled.model.journeys, person.mailing, at).values():
+    """Give the times at which a bar, or a pause that nobody ends, is over by itself."""
+    rules = compiled.model.journeys
+    for until in barred_lines(rules, person.mailing, at).values():
         if until is not None:
             yield until
-
-
-def contact_keys(contact_key: str) -> tuple[PersonKey, ...]:
-    """Give the keys that Marketing Cloud's contact key may be: a record's id, else a subscriber's."""
-    if contact_key.startswith("003"):
-        return (person_key("contact", contact_key), person_key("subscriber", contact_key))
-    if contact_key.startswith("00Q"):
-        return (person_key("lead", contact_key), person_key("subscriber", contact_key))
-    return (person_key("subscriber", contact_key),)
+    for _, until in running_pauses(rules, person.mailing, at):
+        yield until

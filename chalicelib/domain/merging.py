@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from chalicelib.domain.mailing_state import together
 from chalicelib.domain.model import Lifecycle, Transition
 from chalicelib.domain.person import InterestSummary, Person
 from chalicelib.domain.qualification import Compiled
@@ -49,6 +50,7 @@ def merge(compiled: Compiled, survivor: Person, absorbed: Sequence[Person]) -> M
         survivor,
         keys=survivor.keys.union(*(other.keys for other in absorbed)),
         interests=interests,
+        mailing=together([survivor.mailing, *(other.mailing for other in absorbed)]),
         absorbed=tuple(
             sorted(
                 {*survivor.absorbed, *(each for other in absorbed for each in (other.id, *other.absorbed))}

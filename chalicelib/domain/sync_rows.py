@@ -10,7 +10,7 @@ from chalicelib.domain.eligibility import permitted_purposes
 from chalicelib.domain.engagement import KeyKind, PersonKey, person_key
 from chalicelib.domain.instant import Instant
 from chalicelib.domain.lifecycle import is_with_sales
-from chalicelib.domain.may_send import barred_lines
+from chalicelib.domain.may_send import barred_lines, paused_purposes
 from chalicelib.domain.person import Person
 from chalicelib.domain.qualification import Compiled, grade_of
 from chalicelib.domain.salesforce_ids import in_18
@@ -95,7 +95,10 @@ def _told(compiled: Compiled, person: Person) -> Iterator[tuple[str, FieldValue]
     yield "grade", grade_of(compiled, person).grade
     yield "stage", stage_of(compiled, person)
     yield from _outcome(compiled, person)
-    yield "barred_lines", _barred_lines(compiled, person)
+    # As of when Salesforce was last told of the person: a row does not change by being looked at.
+    at = person.told_at or Instant(0)
+    yield "barred_lines", ";".join(sorted(barred_lines(compiled.model.journeys, person.mailing, at))) or None
+    yield "paused_purposes", ";".join(paused_purposes(compiled, person.mailing, at)) or None
     if "language" in person.profile:
         yield "language", person.profile["language"].value
     yield "score", _score(compiled, person)
@@ -118,12 +121,6 @@ def _outcome(compiled: Compiled, person: Person) -> Iterator[tuple[str, FieldVal
     yield "outcome", last.stage
     yield "outcome_line", line
     yield "outcome_reason", last.reason
-
-
-def _barred_lines(compiled: Compiled, person: Person) -> FieldValue:
-    """Name what must not be promoted, as of when Salesforce was last told of the person."""
-    lines = barred_lines(compiled.model.journeys, person.mailing, person.told_at or Instant(0))
-    return ";".join(sorted(lines)) or None
 
 
 def _score(compiled: Compiled, person: Person) -> FieldValue:

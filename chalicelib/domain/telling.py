@@ -9,7 +9,6 @@ from chalicelib.domain.commands import (
     known_to_salesforce,
     latest_touchpoints,
     person_command,
-    promotion_command,
     suppression_command,
     touchpoint_command,
     touchpoint_kinds,
@@ -20,7 +19,6 @@ from chalicelib.domain.engagement import Engagement
 from chalicelib.domain.enrichment_command import enrichment_command
 from chalicelib.domain.instant import Instant
 from chalicelib.domain.interest import Interest, PersonId
-from chalicelib.domain.may_send import barred_lines
 from chalicelib.domain.person import InterestSummary, Person
 from chalicelib.domain.qualification import Compiled
 from chalicelib.domain.scoring import settled
@@ -68,29 +66,6 @@ def to_confirm(compiled: Compiled, person: Person, engagement: Engagement) -> tu
     return () if command is None else (command,)
 
 
-def promotions(
-    compiled: Compiled, before: Sequence[Person], person: Person, now: Instant
-) -> tuple[Command, ...]:
-    """End the promotion of what was just bought, and lift a bar that is over, at once.
-
-    A bar's end is one of the times at which a person is reviewed.
-    """
-    rules = compiled.model.journeys
-    bars = barred_lines(rules, person.mailing, now)
-    known = {line for each in before for line in barred_lines(rules, each.mailing, now)}
-    lifted = {
-        line
-        for each in before
-        if each.due_at is not None
-        for line, until in barred_lines(rules, each.mailing, Instant(each.due_at - 1)).items()
-        if until is not None and until <= now and line not in bars
-    }
-    return (
-        *(promotion_command(person, line, barred=True) for line in sorted(bars) if line not in known),
-        *(promotion_command(person, line, barred=False) for line in sorted(lifted)),
-    )
-
-
 def to_enrich(compiled: Compiled, person: Person, opened: Sequence[Interest]) -> tuple[Command, ...]:
     """Look for what is not known of somebody whose interest opens."""
     commands = (enrichment_command(compiled, each, person) for each in opened)
@@ -130,4 +105,11 @@ def _differs(before: Person, person: Person) -> bool:
         or before.profile != person.profile
         or _seen(before) != _seen(person)
         or before.keys != person.keys
+        or _goes_on(before) != _goes_on(person)
     )
+
+
+def _goes_on(person: Person) -> tuple[object, ...]:
+    """Give what bars and pauses mailings: the marketing automations hear of it by the record that changes."""
+    state = person.mailing
+    return state.purchases, state.won, state.running, state.ended

@@ -91,11 +91,22 @@ CHECKS = (
     Check(enrichment_checks.links, (("enrichment",),)),
     Check(enrichment_checks.providers, (("enrichment",),)),
     Check(working_order_checks.values, (("working_order",), _LINES)),
-    Check(journeys_checks.names, (("journeys",), ("engagements", NAMES), _LINES, ("purposes", ALL))),
+    Check(
+        journeys_checks.names,
+        (
+            ("journeys",),
+            ("engagements", NAMES),
+            _LINES,
+            ("purposes", ALL),
+            ("lifecycle", "stages", NAMES),
+        ),
+    ),
     Check(journeys_checks.twice, (("journeys",),)),
     Check(routing_checks.hours, (("routing",),)),
     Check(routing_checks.people, (("routing",),)),
     Check(routing_checks.pools, (("routing",), _LINES)),
+    Check(journeys_checks.spans, (("journeys",),)),
+    Check(journeys_checks.counted, (("journeys",),)),
     Check(duplicates_checks.bounds, (("duplicates",),)),
     Check(duplicates_checks.survival, (("duplicates",),)),
 )

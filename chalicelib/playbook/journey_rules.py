@@ -10,6 +10,7 @@ def journey_rules(source: JourneysSource) -> JourneyRules:
     """Compile the section."""
     return JourneyRules(
         bought=frozenset(source.bought),
+        bought_stages=frozenset(source.bought_stages),
         promotions={
             each.product_line: Promotion(
                 span(each.barred_for), tuple(each.journeys), tuple(each.lists), each.suppression_list or ""
@@ -32,4 +33,10 @@ def journey_rules(source: JourneysSource) -> JourneyRules:
 
 
 def _cap(source: CapSource) -> Cap:
-    return Cap(source.most, Duration(source.within), frozenset(source.kinds), frozenset(source.exempt))
+    return Cap(
+        source.most,
+        Duration(source.within),
+        Duration(source.kept_for),
+        frozenset(source.kinds),
+        frozenset(source.exempt),
+    )

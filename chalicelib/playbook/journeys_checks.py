@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 
+from chalicelib.domain.mailing_state import PERMITTED
 from chalicelib.playbook.problems import Path, Problem, unknown
+from chalicelib.playbook.scoring_checks import positive
 from chalicelib.playbook.source import PlaybookSource
 
 
@@ -12,7 +14,9 @@ def names(playbook: PlaybookSource) -> Iterator[Problem]:
     lines = [each.name for each in playbook.product_lines]
     purposes = [each.name for each in playbook.purposes]
     rules = playbook.journeys
+    stages = [each.name for each in playbook.lifecycle.stages]
     yield from _all(("journeys", "bought"), "engagement kind", rules.bought, kinds)
+    yield from _all(("journeys", "bought_stages"), "stage", rules.bought_stages, stages)
     for position, promotion in enumerate(rules.promotions):
         path: Path = ("journeys", "promotions", position, "product_line")
         if promotion.product_line not in lines:
@@ -28,7 +32,7 @@ def names(playbook: PlaybookSource) -> Iterator[Problem]:
 
 
 def twice(playbook: PlaybookSource) -> Iterator[Problem]:
-    """Find product lines and pauses that are given twice, and kinds that begin and end the same pause."""
+    """Find product lines that are given twice, and kinds that begin and end the same pause."""
     rules = playbook.journeys
     seen = set[str]()
     for position, promotion in enumerate(rules.promotions):
@@ -36,15 +40,39 @@ def twice(playbook: PlaybookSource) -> Iterator[Problem]:
             path: Path = ("journeys", "promotions", position, "product_line")
             yield Problem(path, f"{promotion.product_line!r} is given twice; remove one")
         seen.add(promotion.product_line)
-    seen = set()
     for position, pause in enumerate(rules.pauses):
         path = ("journeys", "pauses", position)
-        if pause.name in seen:
-            yield Problem((*path, "name"), f"{pause.name!r} is given twice; remove one")
-        seen.add(pause.name)
         for number, kind in enumerate(pause.ends):
             if kind in pause.begins:
                 yield Problem((*path, "ends", number), f"{kind!r} begins it as well; remove one")
+
+
+def spans(playbook: PlaybookSource) -> Iterator[Problem]:
+    """Find times without a length, and permissions that count for longer than mailings do."""
+    rules = playbook.journeys
+    for position, promotion in enumerate(rules.promotions):
+        path: Path = ("journeys", "promotions", position, "barred_for")
+        yield from positive(path, promotion.barred_for, "remove the promotion if a purchase bars nothing")
+    for position, pause in enumerate(rules.pauses):
+        path = ("journeys", "pauses", position, "longest")
+        yield from positive(path, pause.longest, "remove the pause if nothing waits")
+    if rules.cap is not None:
+        yield from positive(
+            ("journeys", "cap", "within"), rules.cap.within, "remove the cap if there is none"
+        )
+        path = ("journeys", "cap", "kept_for")
+        yield from positive(path, rules.cap.kept_for, "a journey needs some time to write")
+        if rules.cap.kept_for > rules.cap.within:
+            yield Problem(path, "is longer than within; a mailing itself counts for no longer than that")
+
+
+def counted(playbook: PlaybookSource) -> Iterator[Problem]:
+    """Find a cap that counts a permission as if it were a mailing: each would count twice."""
+    cap = playbook.journeys.cap
+    for number, kind in enumerate(cap.kinds if cap is not None else ()):
+        if kind == PERMITTED:
+            path: Path = ("journeys", "cap", "kinds", number)
+            yield Problem(path, f"{kind!r} counts by itself until its mailing is told; remove it")
 
 
 def _all(path: Path, what: str, given: Sequence[str], known: Sequence[str]) -> Iterator[Problem]:

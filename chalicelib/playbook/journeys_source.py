@@ -60,6 +60,10 @@ class CapSource(Section):
 
     most: int = Field(ge=1, le=32, description="Number of mailings", examples=[2])
     within: Span = Field(description="In this time", examples=["7d"])
+    kept_for: Span = Field(
+        description="How long a permission counts whose mailing nobody told; within it a journey writes",
+        examples=["1d"],
+    )
     kinds: list[Name] = Field(
         min_length=1,
         description="Kinds of engagement by which platforms tell that a mailing went out",
@@ -77,6 +81,11 @@ class JourneysSource(Section):
 
     bought: list[Name] = Field(
         default=[], description="Kinds of engagement that are purchases", examples=[["product_purchased"]]
+    )
+    bought_stages: list[Name] = Field(
+        default=[],
+        description="Stages that an interest has once its product line is bought",
+        examples=[["customer"]],
     )
     promotions: list[PromotionSource] = Field(default=[], description="By product line")
     pauses: list[PauseSource] = Field(default=[], description="What makes mailings wait")

@@ -10,7 +10,8 @@ KINDS = (
     "sales_called sales_met sales_emailed trade_fair_visited sample_requested "
     "opportunity_opened opportunity_won opportunity_lost opportunity_reopened opportunity_linked "
     "opportunity_unlinked product_purchased support_case_opened support_case_closed "
-    "opted_in opted_out record_changed lead_created lead_converted interest_changed interest_assigned"
+    "opted_in opted_out record_changed lead_created lead_converted interest_changed interest_assigned "
+    "mailing_permitted"
 ).split()
 """What the platforms' callbacks become. A playbook defines each, and may add those of its own sources."""
 
@@ -39,8 +40,8 @@ SYNCED_OF_RECORDS = (
 """What the marketing automations may be told of a Lead or Contact, as Salesforce has it."""
 
 SYNCED_OF_PERSONS = (
-    "barred_lines grade language outcome outcome_line outcome_reason person_id preferences_url score stage "
-    "unsubscribe_url"
+    "barred_lines grade language outcome outcome_line outcome_reason paused_purposes person_id "
+    "preferences_url score stage unsubscribe_url"
 ).split()
 """What they may be told of the person behind it, besides an `opt_in_...` for each purpose."""
 

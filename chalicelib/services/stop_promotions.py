@@ -1,7 +1,8 @@
 """Ends the promotion of what somebody bought, in both marketing automations, until the bar ends.
 
 The timed push tells them, too, as `barred_lines` of the person's row. A journey that is under way, or a list
-that is mailed tomorrow, would not look at it in time.
+that is mailed in a minute, would not look at it in time. Who has no prospect yet is told of once there is
+one: see `domain.promotion`.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -67,28 +68,26 @@ class Promotions:
         return [self._write(each) for each in commands]
 
     def _write(self, command: Command) -> Outcome:
-        line = str(command.fields["product_line"])
-        promotion = self.compiled().model.journeys.promotions.get(line)
+        promotion = self.compiled().model.journeys.promotions.get(str(command.fields["product_line"]))
         if promotion is None:
-            return Written("")
-        try:
-            if command.fields.get("barred") is False:
-                self._lift(command, promotion)
-                return Written("")
-            self._bar(command, promotion)
-            return self._leave_journeys(command, promotion)
-        except Retryable as error:
-            return Deferred(str(error))
-        except Rejected as error:
-            return Refused(str(error))
+            return _DONE
+        if command.fields.get("barred") is False:
+            return _attempt(lambda: self._lift(command, promotion))
+        # A journey is left even where the lists are out of reach, and the other way round.
+        outcomes = [
+            _attempt(lambda: self._bar(command, promotion)),
+            _attempt(lambda: self._leave_journeys(command, promotion)),
+        ]
+        return next((each for each in outcomes if each != _DONE), _DONE)
 
-    def _leave_journeys(self, command: Command, promotion: Promotion) -> Outcome:
+    def _leave_journeys(self, command: Command, promotion: Promotion) -> None:
         keys = _contact_keys(command)
         if self.journeys is None or not promotion.journeys or not keys:
-            return Written("")
+            return
         held = [stay for stay in self.journeys.stays(keys) if stay[1] in promotion.journeys]
         failures = self.journeys.exit_journeys(held) if held else {}
-        return Deferred("; ".join(sorted(set(failures.values())))) if failures else Written("")
+        if failures:
+            raise Retryable("; ".join(sorted(set(failures.values()))))
 
     def _bar(self, command: Command, promotion: Promotion) -> None:
         for prospect in self._prospects(command):
@@ -123,7 +122,21 @@ class Promotions:
         return list(dict.fromkeys([*([str(known)] if known else []), *found_ids]))
 
 
+_DONE = Written("")
+
+
+def _attempt(work: Callable[[], None]) -> Outcome:
+    try:
+        work()
+    except Retryable as error:
+        return Deferred(str(error))
+    except Rejected as error:
+        return Refused(str(error))
+    return _DONE
+
+
 def _contact_keys(command: Command) -> list[str]:
+    """Name what Marketing Cloud may know the person by: their records, else the address itself."""
     records = [in_18(str(found)) for name in ("contact_id", "lead_id") if (found := command.fields.get(name))]
-    subscriber = command.fields.get("subscriber_key")
-    return [*records, *([str(subscriber)] if subscriber else [])]
+    email = command.fields.get("email")
+    return [*records, *([str(email)] if email else [])]

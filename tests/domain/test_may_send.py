@@ -1,6 +1,5 @@
 """Whether a person may get a mailing now: consent, what they bought, what is going on, how much they got."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -9,30 +8,40 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.domain.engagement import Engagement
-from chalicelib.domain.instant import DAY, HOUR, Duration, Instant
+from chalicelib.domain.instant import DAY, Duration
+from chalicelib.domain.interest import InterestId
 from chalicelib.domain.journey_rules import Cap, JourneyRules, Pause, Promotion
-from chalicelib.domain.mailing_state import MailingState, take
-from chalicelib.domain.may_send import Answer, cap_free_at, may_send
+from chalicelib.domain.mailing_state import MOST_GOING_ON, MailingState, take
+from chalicelib.domain.may_send import Answer, Hindrance, may_send, next_mailing_change, paused_purposes
+from chalicelib.domain.model import Purpose
 from chalicelib.domain.person import Person
 from chalicelib.domain.qualification import Compiled, compile_model
 from tests.domain.builders import day, person
 from tests.domain.presses import playbook, told
 
 PURPOSE = "contact_request"
+NEGOTIATION = Pause(
+    name="open_opportunity",
+    begins=frozenset({"opportunity_opened"}),
+    ends=frozenset({"opportunity_won", "opportunity_lost"}),
+    named_by="opportunity",
+    purposes=frozenset(),
+    longest=Duration(90 * DAY),
+)
+CASE = Pause(
+    name="support_case",
+    begins=frozenset({"support_case_opened"}),
+    ends=frozenset({"support_case_closed"}),
+    named_by="case",
+    purposes=frozenset({"newsletter"}),
+    longest=Duration(30 * DAY),
+)
 RULES = JourneyRules(
     bought=frozenset({"product_purchased"}),
+    bought_stages=frozenset({"customer"}),
     promotions={"presses": Promotion(Duration(30 * DAY)), "lasers": Promotion()},
-    pauses=(
-        Pause(
-            "open_opportunity",
-            frozenset({"opportunity_opened"}),
-            frozenset({"opportunity_won", "opportunity_lost"}),
-            "opportunity",
-            frozenset(),
-            Duration(90 * DAY),
-        ),
-    ),
-    cap=Cap(2, Duration(7 * DAY), frozenset({"email_sent"})),
+    pauses=(NEGOTIATION,),
+    cap=Cap(2, Duration(7 * DAY), Duration(DAY), frozenset({"email_sent"})),
 )
 
 
@@ -47,8 +56,8 @@ def after(*engagements: Engagement, rules: JourneyRules = RULES) -> MailingState
     return state
 
 
-def someone(*engagements: Engagement, **more: Any) -> Person:
-    return replace(person(**more), mailing=after(*engagements))
+def someone(*engagements: Engagement, rules: JourneyRules = RULES, **more: Any) -> Person:
+    return replace(person(**more), mailing=after(*engagements, rules=rules))
 
 
 def answer(who: Person | None, on: float, line: str = "", **changes: Any) -> Answer:
@@ -76,6 +85,10 @@ def test_without_consent_nobody_gets_anything(who: Person | None) -> None:
     assert answer(who, 1).hindrance == "no_consent"
 
 
+def test_a_purpose_that_the_playbook_does_not_know_is_no_consent() -> None:
+    assert may_send(compiled(), someone(), "horoscopes", "", day(1)).hindrance == "no_consent"
+
+
 def test_what_was_bought_is_not_promoted_for_a_while() -> None:
     buyer = someone(bought(1))
 
@@ -91,6 +104,19 @@ def test_another_product_line_may_be_promoted() -> None:
     assert answer(someone(bought(1)), 2, "lasers").allowed
 
 
+def test_an_interest_that_was_won_bars_as_a_purchase_does() -> None:
+    customer = replace(person(), mailing=MailingState(won={InterestId("P1-presses-1"): day(1)}))
+
+    assert answer(customer, 30, "presses") == Answer("bought", day(31), "presses")
+
+
+def test_of_a_purchase_and_a_won_interest_the_later_one_counts() -> None:
+    won = {InterestId("P1-presses-1"): day(1), InterestId("P2-presses-1"): day(9)}
+    customer = replace(person(), mailing=replace(after(bought(5)), won=won))
+
+    assert answer(customer, 30, "presses").until == day(39)
+
+
 def test_an_open_opportunity_pauses_until_it_is_decided() -> None:
     negotiating = someone(opened(1))
 
@@ -101,7 +127,13 @@ def test_an_open_opportunity_pauses_until_it_is_decided() -> None:
 def test_of_two_opportunities_each_pauses_by_itself() -> None:
     both = someone(opened(1), opened(2, "006B"), told("opportunity_won", 3, opportunity="006A"))
 
-    assert answer(both, 4).hindrance == "paused"
+    assert answer(both, 4) == Answer("paused", day(92), "open_opportunity")
+
+
+def test_an_opportunity_is_the_same_in_either_length_of_its_id() -> None:
+    short, long = "0065g00000AbCdE", "0065g00000AbCdEAAX"
+
+    assert answer(someone(opened(1, short), told("opportunity_won", 3, opportunity=long)), 4).allowed
 
 
 def test_what_nobody_ended_is_over_after_its_longest_time() -> None:
@@ -109,10 +141,27 @@ def test_what_nobody_ended_is_over_after_its_longest_time() -> None:
 
 
 def test_a_pause_that_names_purposes_lets_the_others_through() -> None:
-    [pause] = RULES.pauses
-    rules = (replace(pause, purposes=frozenset({"newsletter"})),)
+    rules = (replace(NEGOTIATION, purposes=frozenset({"newsletter"})),)
 
     assert answer(someone(opened(1)), 2, pauses=rules).allowed
+
+
+def test_a_pause_tells_the_purposes_of_mailings_that_wait() -> None:
+    rules = replace(RULES, pauses=(CASE,))
+    events = Purpose("events", "Events", contactable=False)
+    model = playbook(journeys=rules)
+    with_events = compile_model(replace(model, purposes=(*model.purposes, events)))
+    troubled = after(told("support_case_opened", 1, case="500A"), rules=rules)
+
+    assert paused_purposes(with_events, troubled, day(2)) == ("newsletter",)
+    assert paused_purposes(with_events, troubled, day(31)) == ()
+
+
+def test_the_next_change_is_the_end_of_a_bar_or_of_a_pause_that_nobody_ends() -> None:
+    troubled = someone(bought(1), bought(1, "lasers"), opened(2), opened(5, "006B"))
+
+    assert sorted(next_mailing_change(compiled(), troubled, day(6))) == [day(31), day(95)]
+    assert list(next_mailing_change(compiled(), troubled, day(95))) == []
 
 
 def test_at_the_cap_it_waits_until_the_oldest_counts_no_more() -> None:
@@ -123,14 +172,65 @@ def test_at_the_cap_it_waits_until_the_oldest_counts_no_more() -> None:
 
 
 def test_an_exempt_purpose_goes_out_above_the_cap() -> None:
-    cap = Cap(1, Duration(7 * DAY), frozenset({"email_sent"}), frozenset({PURPOSE}))
+    assert RULES.cap is not None
+    cap = replace(RULES.cap, most=1, exempt=frozenset({PURPOSE}))
 
     assert answer(someone(sent(1), sent(2)), 3, cap=cap).allowed
 
 
+def test_who_asks_again_for_the_same_mailing_has_their_place_under_the_cap() -> None:
+    permitted = told("mailing_permitted", 3)
+    tired = someone(sent(1), permitted)
+
+    assert answer(tired, 3.1).hindrance == "cap"
+    assert may_send(compiled(), tired, PURPOSE, "", day(3.1), permitted.id).allowed
+
+
+def test_a_permission_is_worth_nothing_once_the_line_is_bought() -> None:
+    permitted = told("mailing_permitted", 3)
+    buyer = someone(permitted, bought(3.05))
+
+    assert may_send(compiled(), buyer, PURPOSE, "presses", day(3.1), permitted.id).hindrance == "bought"
+
+
+@pytest.mark.parametrize(
+    ("hindrance", "branch"),
+    [
+        (None, "send"),
+        ("no_consent", "stop"),
+        ("bought", "stop"),
+        ("paused", "wait"),
+        ("cap", "wait"),
+        ("unavailable", "wait"),
+    ],
+)
+def test_a_journey_waits_for_what_ends_by_itself_and_stops_otherwise(
+    hindrance: Hindrance | None, branch: str
+) -> None:
+    assert Answer(hindrance).branch == branch
+
+
+def test_of_hundreds_of_cases_those_are_kept_that_changed_last() -> None:
+    rules = replace(RULES, pauses=(CASE,))
+    cases = [told("support_case_opened", on, case=f"500{on}") for on in range(MOST_GOING_ON + 9)]
+
+    state = after(*cases, rules=rules)
+
+    assert len(state.running) == MOST_GOING_ON
+    assert ("support_case", f"500{MOST_GOING_ON + 8}") in state.running
+
+
 HISTORIES = st.lists(
     st.tuples(
-        st.sampled_from(("email_sent", "product_purchased", "opportunity_opened", "opportunity_won")),
+        st.sampled_from(
+            (
+                "email_sent",
+                "mailing_permitted",
+                "product_purchased",
+                "opportunity_opened",
+                "opportunity_won",
+            )
+        ),
         st.integers(0, 60),
         st.sampled_from(("a", "b")),
     ),
@@ -138,28 +238,10 @@ HISTORIES = st.lists(
 )
 
 
-def engagements(history: Sequence[tuple[str, int, str]]) -> list[Engagement]:
-    return [told(kind, on, name=name, opportunity=name) for kind, on, name in history]
-
-
 @given(HISTORIES, st.randoms(use_true_random=False))
 def test_neither_order_nor_repetition_matters(history: list[tuple[str, int, str]], chance: Any) -> None:
-    in_order = engagements(history)
+    in_order = [told(kind, on, name=name, opportunity=name) for kind, on, name in history]
     shuffled = [*in_order, *in_order[: len(in_order) // 2]]
     chance.shuffle(shuffled)
 
     assert after(*shuffled) == after(*in_order)
-
-
-@given(st.lists(st.integers(0, 40 * 24), max_size=40, unique=True))
-def test_whoever_asks_first_never_exceeds_the_cap(hours: list[int]) -> None:
-    state, went_out = MailingState(), []
-    assert RULES.cap is not None
-    for hour in sorted(hours):
-        at = Instant(day(0) + hour * HOUR)
-        if cap_free_at(RULES, state, PURPOSE, at) is None:
-            went_out.append(at)
-            state = take(RULES, state, sent(hour / 24, str(hour)), None)
-    for at in went_out:
-        window = [each for each in went_out if at - RULES.cap.within < each <= at]
-        assert len(window) <= RULES.cap.most

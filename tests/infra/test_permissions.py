@@ -22,10 +22,12 @@ from chalicelib.playbook.compiler import to_json, version_of
 from smarketing.playbook_files import read_playbook
 from tests.infra.cloudformation import Template
 from tests.infra.stack import Permission, Stack, make_stack
-from tests.routes.conftest import NOW, intake_headers
+from tests.routes.conftest import JWT_SECRET, NOW, intake_headers
 from tests.routes.consents import CALL_ME
 from tests.routes.test_change_events import change
 from tests.routes.test_handlers import batch
+from tests.routes.test_journey_activity import JWT_TYPE, token
+from tests.routes.test_mailing_permission import QUESTION
 from tests.services.fake_crm import FakeCrm
 
 
@@ -122,6 +124,30 @@ def journey(stack: Stack) -> Journey:
 def test_the_front_door_may_check_a_signature_and_keep_what_came(journey: Journey) -> None:
     assert journey.intake() <= journey.stack.allowed("APIHandler")
     assert len(journey.received("EngagementQueue")) == 1
+
+
+def test_the_front_door_may_permit_a_mailing_and_refold_for_it(journey: Journey) -> None:
+    journey.intake()
+    journey.record(*journey.received("EngagementQueue"))
+    secret = json.dumps({"journey_jwt_secrets": [JWT_SECRET]})
+    boto3.client("secretsmanager").put_secret_value(SecretId="CallbackSecret", SecretString=secret)
+    arguments = [
+        QUESTION["inArguments"][0] | {"emailAddress": "ada@example.com", "purpose": "contact_request"}
+    ]
+    answers: list[str] = []
+
+    def ask() -> None:
+        for way in "ab":
+            question = QUESTION | {"inArguments": arguments, "definitionInstanceId": way}
+            path = "/mailing-permission/execute"
+            answer = Client(app.app).http.post(path, headers=JWT_TYPE, body=token(question).encode())
+            answers.append(answer.json_body["branchResult"])
+
+    needed = journey.stack.run("APIHandler", ask)
+
+    assert answers == ["send", "send"]
+    assert ("dynamodb:ConditionCheckItem", "Table") not in needed  # Nobody was absorbed.
+    assert needed <= journey.stack.allowed("APIHandler")
 
 
 def test_the_worker_may_record_merge_and_refold(journey: Journey) -> None:

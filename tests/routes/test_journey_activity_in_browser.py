@@ -1,4 +1,4 @@
-"""The configuration page in a real browser, on a canvas that speaks as Journey Builder does."""
+"""The configuration pages in a real browser, on a canvas that speaks as Journey Builder does."""
 
 import html
 import json
@@ -26,7 +26,7 @@ BROWSER = shutil.which("chromium") or shutil.which("chromium-browser") or shutil
 pytestmark = pytest.mark.skipif(BROWSER is None, reason="needs Chromium")
 
 CANVAS = """<!doctype html><title>canvas</title>
-<iframe id="activity" src="/journey-activity/index.html" width="720" height="560"></iframe>
+<iframe id="activity" src="PAGE" width="720" height="560"></iframe>
 <pre id="told"></pre>
 <script>
 const activity = document.getElementById("activity"), told = [];
@@ -60,7 +60,9 @@ def told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.Fixtur
     compiled = compile_model(compile_playbook(read_playbook(None)))
     monkeypatch.setattr(bootstrap, "playbook", lambda: lambda: compiled)
     gateway = ApiGateway(app.app, app.app.routes, app.app.api.binary_types)
-    canvas = CANVAS.replace("CONFIGURED", json.dumps(request.param))
+    activity = dict(request.param)
+    page = activity.pop("page", "/journey-activity/index.html")
+    canvas = CANVAS.replace("CONFIGURED", json.dumps(activity)).replace("PAGE", page)
 
     async def show(_: Request) -> HTMLResponse:
         return HTMLResponse(canvas)
@@ -106,4 +108,26 @@ def test_a_handover_without_a_product_line_is_not_saved(told: list[dict[str, Any
     buttons = [each["a1"]["enabled"] for each in told if each["e"] == "updateButton"]
 
     assert not any(buttons)
+    assert "updateActivity" not in [each["e"] for each in told]
+
+
+PERMISSION = {"page": "/mailing-permission/index.html"}
+
+
+@pytest.mark.parametrize(
+    "told", [configured(purpose="newsletter", productLine="presses") | PERMISSION], indirect=True
+)
+def test_what_a_mailing_is_about_is_shown_and_saved(told: list[dict[str, Any]]) -> None:
+    assert told[-1]["a1"]["arguments"]["execute"]["inArguments"] == [
+        {
+            "contactKey": "{{Contact.Key}}",
+            "purpose": "newsletter",
+            "productLine": "presses",
+            "emailAddress": "{{InteractionDefaults.Email}}",
+        }
+    ]
+
+
+@pytest.mark.parametrize("told", [configured(purpose="a former one") | PERMISSION], indirect=True)
+def test_a_question_about_no_purpose_is_not_saved(told: list[dict[str, Any]]) -> None:
     assert "updateActivity" not in [each["e"] for each in told]

@@ -7,7 +7,7 @@ has the same ids, and so the same engagement.
 """
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from chalicelib.domain.engagement import Engagement, PersonKey, engagement_id, person_key
 from chalicelib.domain.instant import Instant
@@ -25,36 +25,63 @@ def read_execution(claims: Mapping[str, Any], now: Instant) -> Engagement:
     Raises:
         Rejected: an id, the action or everything that names the person is missing.
     """
-    arguments = _arguments(claims)
+    arguments = arguments_of(claims)
     action = needed_text(arguments.get("action"), "inArguments.action")
     if action not in KINDS:
         raise Rejected(f"inArguments.action: send {' or '.join(KINDS)}")
-    contact = needed_text(claims.get("keyValue") or arguments.get("contactKey"), "keyValue")
-    activity = needed_text(claims.get("activityId") or claims.get("activityObjectID"), "activityId")
-    stay = needed_text(claims.get("definitionInstanceId"), "definitionInstanceId")
+    occasion = occasion_of(claims, arguments)
     attributes = {
         "journey": text(claims.get("journeyId")),
         "product_line": text(arguments.get("productLine")),
     }
     return Engagement(
-        id=engagement_id(SOURCE, "journey_activity", activity, stay, contact),
+        id=engagement_id(SOURCE, "journey_activity", *occasion),
         kind=KINDS[action],
         occurred_at=now,
         source=SOURCE,
-        keys=_keys(contact, arguments),
+        keys=keys_of(occasion.contact, arguments),
         attributes={name: value for name, value in attributes.items() if value},
     )
 
 
-def _arguments(claims: Mapping[str, Any]) -> dict[str, Any]:
-    """Put the argument objects together; the later one wins."""
+class Occasion(NamedTuple):
+    """What is the same each time that Journey Builder tries one activity for one contact's way through it."""
+
+    activity: str
+    stay: str
+    contact: str
+
+
+def occasion_of(claims: Mapping[str, Any], arguments: Mapping[str, Any]) -> Occasion:
+    """Read which contact reached which activity on which way.
+
+    Raises:
+        Rejected: an id is missing.
+    """
+    contact = needed_text(claims.get("keyValue") or arguments.get("contactKey"), "keyValue")
+    activity = needed_text(claims.get("activityId") or claims.get("activityObjectID"), "activityId")
+    stay = needed_text(claims.get("definitionInstanceId"), "definitionInstanceId")
+    return Occasion(activity, stay, contact)
+
+
+def arguments_of(claims: Mapping[str, Any]) -> dict[str, Any]:
+    """Put the argument objects together; the later one wins.
+
+    Raises:
+        Rejected: they have another form.
+    """
     together: dict[str, Any] = {}
     for each in plain_list(claims.get("inArguments"), "inArguments"):
         together |= plain_object(each, "inArguments")
     return together
 
 
-def _keys(contact: str, arguments: Mapping[str, Any]) -> tuple[PersonKey, ...]:
+def keys_of(contact: str, arguments: Mapping[str, Any]) -> tuple[PersonKey, ...]:
+    """Give what the contact may be known by: the record whose id the contact key is, then addresses.
+
+    Raises:
+        Rejected: nothing names them.
+    """
     keys: list[PersonKey] = []
     if SALESFORCE_ID.fullmatch(contact):
         keys.append(person_key(CONNECTED[contact[:3]], contact))

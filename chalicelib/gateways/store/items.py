@@ -13,7 +13,6 @@ from chalicelib.domain.engagement import Engagement, EngagementId, PersonKey, Po
 from chalicelib.domain.instant import Instant
 from chalicelib.domain.interest import Interest, InterestId, PersonId, opened_by
 from chalicelib.domain.ledger import Head
-from chalicelib.domain.mailing_state import MailingState
 from chalicelib.domain.message import engagement_from_json, engagement_to_json
 from chalicelib.domain.person import (
     Bucket,
@@ -25,6 +24,7 @@ from chalicelib.domain.person import (
 )
 from chalicelib.errors import Rejected
 from chalicelib.gateways.store.ledger_items import fold_from_json, fold_to_json
+from chalicelib.gateways.store.mailing_items import mailing_from_json, mailing_to_json
 from chalicelib.gateways.store.table import DUE_SHARDS, STATE
 
 _SUMMARY = tuple(InterestSummary.__dataclass_fields__)
@@ -169,7 +169,7 @@ def state_item(person: Person) -> Item:
             "interests": {
                 line: [getattr(each, name) for name in _SUMMARY] for line, each in person.interests.items()
             },
-            "mailing": _mailing_to_json(person.mailing),
+            "mailing": mailing_to_json(person.mailing),
             "absorbed": list(person.absorbed),
             "engagements": person.engagements,
             "last_touchpoint": person.last_touchpoint,
@@ -196,33 +196,12 @@ def person_of(item: Item) -> Person:
         ledger=None if body["ledger"] is None else Head(*body["ledger"]),
         hand_raises={(gate, line): HandRaise(by, kind, at) for gate, line, by, kind, at in body["hands"]},
         interests={line: InterestSummary(*each) for line, each in body["interests"].items()},
-        mailing=_mailing_from_json(body.get("mailing")),
+        mailing=mailing_from_json(body.get("mailing")),
         absorbed=tuple(body["absorbed"]),
         engagements=body["engagements"],
         last_touchpoint=_position(body["last_touchpoint"]),
         due_at=Instant(int(item["due_at"]["N"])) if "due_at" in item else None,
         told_at=body.get("told_at"),
-    )
-
-
-def _mailing_to_json(state: MailingState) -> list[Any]:
-    return [
-        dict(state.purchases),
-        [[*key, at] for key, at in state.running.items()],
-        [[*key, at] for key, at in state.ended.items()],
-        [list(each) for each in state.mailings],
-    ]
-
-
-def _mailing_from_json(plain: Any) -> MailingState:
-    if plain is None:
-        return MailingState()
-    purchases, running, ended, mailings = plain
-    return MailingState(
-        purchases,
-        {(pause, name): at for pause, name, at in running},
-        {(pause, name): at for pause, name, at in ended},
-        tuple((at, by) for at, by in mailings),
     )
 
 

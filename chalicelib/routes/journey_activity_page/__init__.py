@@ -1,6 +1,6 @@
-"""The page on which the activity "Score and hand off" is configured, on Journey Builder's canvas.
+"""The pages on which our activities are configured, on Journey Builder's canvas.
 
-English and German; the product lines are those of the playbook in force.
+English and German; product lines and purposes are those of the playbook in force.
 """
 
 import html
@@ -53,21 +53,69 @@ _TEXTS: Mapping[Language, Mapping[str, str]] = {
 }
 
 
-def configuration_page(language: Language, product_lines: Sequence[tuple[str, str]]) -> str:
-    """Write the page.
+_PERMISSION_TEXTS: Mapping[Language, Mapping[str, str]] = {
+    "en": {
+        "title": "May we write?",
+        "introduction": "Stands before a mailing and asks Smarketing about each contact: consent, what they"
+        " bought, what pauses mailings, and how many they got from all platforms.",
+        "needs_script": "This page needs JavaScript.",
+        "purpose": "What is the mailing about?",
+        "no_purpose": "Please choose",
+        "purpose_hint": "Whoever has not permitted this gets nothing.",
+        "product_line": "Product line that it promotes",
+        "no_product_line": "None",
+        "product_line_hint": "Whoever bought it gets no promotion of it.",
+        "address": "E-mail address",
+        "address_hint": "An attribute of the contact. It names the person where the contact key is no id of a"
+        " Lead or Contact.",
+        "incomplete": "Choose what the mailing is about, and name the e-mail address.",
+    },
+    "de": {
+        "title": "Dürfen wir schreiben?",
+        "introduction": "Steht vor einem Mailing und fragt Smarketing zu jedem Kontakt: Einwilligung, was"
+        " gekauft wurde, was Mailings pausieren lässt, und wie viele es von allen Plattformen schon gab.",
+        "needs_script": "Diese Seite braucht JavaScript.",
+        "purpose": "Worum geht es im Mailing?",
+        "no_purpose": "Bitte wählen",
+        "purpose_hint": "Wer dazu nicht eingewilligt hat, bekommt nichts.",
+        "product_line": "Produktlinie, für die es wirbt",
+        "no_product_line": "Keine",
+        "product_line_hint": "Wer sie gekauft hat, bekommt dafür keine Werbung.",
+        "address": "E-Mail-Adresse",
+        "address_hint": "Ein Attribut des Kontakts. Es benennt die Person, wenn der Contact Key keine Id"
+        " eines Leads oder Kontakts ist.",
+        "incomplete": "Wählen, worum es geht, und die E-Mail-Adresse nennen.",
+    },
+}
 
-    Args:
-        language: of its texts.
-        product_lines: name and label of each, in the order in which they are offered.
-    """
-    options = "\n".join(
-        f'<option value="{html.escape(name)}">{html.escape(label)}</option>' for name, label in product_lines
-    )
-    texts = {name: html.escape(text) for name, text in _TEXTS[language].items()}
-    template = Template((_FOLDER / "index.html").read_text(encoding="utf-8"))
-    return template.substitute(texts, language=language, product_lines=options)
+Options = Sequence[tuple[str, str]]
+"""Name and label of each, in the order in which they are offered."""
+
+
+def configuration_page(language: Language, product_lines: Options) -> str:
+    """Write the page of "Score and hand off"."""
+    return _page("index.html", language, _TEXTS[language], product_lines=product_lines)
+
+
+def permission_page(language: Language, purposes: Options, product_lines: Options) -> str:
+    """Write the page of "May we write?"."""
+    texts = _PERMISSION_TEXTS[language]
+    return _page("permission.html", language, texts, purposes=purposes, product_lines=product_lines)
 
 
 def file_of_page(name: str) -> str:
-    """Read one of FILES."""
+    """Read one of the files in this folder."""
     return (_FOLDER / name).read_text(encoding="utf-8")
+
+
+def _page(name: str, language: Language, texts: Mapping[str, str], **offered: Options) -> str:
+    template = Template(file_of_page(name))
+    escaped = {word: html.escape(text) for word, text in texts.items()}
+    options = {word: _options(each) for word, each in offered.items()}
+    return template.substitute(escaped, language=language, **options)
+
+
+def _options(offered: Options) -> str:
+    return "\n".join(
+        f'<option value="{html.escape(name)}">{html.escape(label)}</option>' for name, label in offered
+    )

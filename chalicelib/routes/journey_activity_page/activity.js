@@ -25,19 +25,35 @@
     return (activity.arguments || {}).execute || {};
   }
 
+  // The fields of the page are the activity's in-arguments, by their names.
+  function fields() {
+    const names = Array.from(form.elements, (each) => each.name).filter((name) => name !== "");
+    return Array.from(new Set(names), (name) => [name, form.elements.namedItem(name)]);
+  }
+
   function show() {
     const known = Object.assign({}, ...(executeArguments().inArguments || []));
-    for (const choice of form.elements.action) {
-      choice.checked = choice.value === (known.action || "score");
+    for (const [name, field] of fields()) {
+      if (known[name]) {
+        field.value = known[name];
+      }
     }
-    form.elements.productLine.value = known.productLine || "";
-    form.elements.emailAddress.value = known.emailAddress || form.elements.emailAddress.defaultValue;
     allow();
   }
 
+  // A field with data-needed="" must not be empty, one with data-needed="action=hand_off" only then.
+  function lacking() {
+    return Array.from(form.elements).find(function (each) {
+      if (each.dataset.needed === undefined || each.value.trim() !== "") {
+        return false;
+      }
+      const [name, value] = each.dataset.needed.split("=");
+      return name === "" || form.elements.namedItem(name).value === value;
+    });
+  }
+
   function allow() {
-    const isComplete = form.elements.emailAddress.value.trim() !== ""
-      && (form.elements.action.value !== "hand_off" || form.elements.productLine.value !== "");
+    const isComplete = lacking() === undefined;
     problem.textContent = isComplete ? "" : problem.dataset.incomplete;
     tell("updateButton", { button: "next", text: "done", visible: true, enabled: isComplete });
     return isComplete;
@@ -46,17 +62,13 @@
   function save() {
     if (!allow()) {
       tell("ready");
-      form.elements.productLine.focus();
+      lacking().focus();
       return;
     }
+    const values = fields().map(([name, field]) => [name, field.value.trim()]);
     activity.arguments = activity.arguments || {};
     activity.arguments.execute = executeArguments();
-    activity.arguments.execute.inArguments = [{
-      contactKey: "{{Contact.Key}}",
-      emailAddress: form.elements.emailAddress.value.trim(),
-      action: form.elements.action.value,
-      productLine: form.elements.productLine.value,
-    }];
+    activity.arguments.execute.inArguments = [{ contactKey: "{{Contact.Key}}", ...Object.fromEntries(values) }];
     activity.metaData = activity.metaData || {};
     activity.metaData.isConfigured = true;
     tell("updateActivity", activity);

@@ -2,7 +2,8 @@
 
 Sources, of the Marketing Cloud Engagement developer guide: "Custom Activity Configuration" (timeout of 1 to
 100 seconds, at most 5 retries, upon 5xx and network errors), "Encode with JWT Signing Secret" (HS256, the
-token is the body), "How Data Binding Works".
+token is the body), "How Data Binding Works", "Define a Custom Split Activity with Multiple Outcomes" (the
+answer's `branchResult` is that of one of the outcomes).
 """
 
 import base64
@@ -11,6 +12,7 @@ import hmac
 import json
 import re
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,22 +22,33 @@ from smarketing.sandbox.marketing_cloud.journeys import Journey, Stay
 
 LONGEST_SECONDS, USUAL_SECONDS = 100.0, 60.0
 MOST_RETRIES = 5
+_OK = 200
 _BINDING = re.compile(r"\{\{([^{}]+)\}\}")
 ACTIONS = ("save", "validate", "publish", "stop")
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How executing an activity ended: the last status (0: no answer), how often it was tried, its answer."""
+    """How executing an activity ended.
+
+    Attributes:
+        status: the last one; 0: no answer.
+        tries: how often it was tried.
+        content: what it answered.
+        branch: of an activity with outcomes, the one whose way the contact goes; None where the answer names
+            none of them.
+    """
 
     status: int
     tries: int
     content: Any
+    branch: str | None = None
 
     @property
     def plain(self) -> dict[str, Any]:
         """Write it as JSON."""
-        return {"status": self.status, "tries": self.tries, "content": self.content}
+        plain = {"status": self.status, "tries": self.tries, "content": self.content}
+        return plain if self.branch is None else plain | {"branch": self.branch}
 
 
 def signed(content: object, secret: str) -> str:
@@ -57,9 +70,18 @@ def read_config(url: str) -> dict[str, Any]:
     except requests.RequestException as error:
         raise ValueError(f"config.json: {type(error).__name__}") from None
     execute = (config.get("arguments") or {}).get("execute") or {}
-    if config.get("type", "").upper() not in ("REST", "RESTDECISION") or not execute.get("url"):
-        raise ValueError("config.json: needs type REST and arguments.execute.url")
+    kind = config.get("type", "").upper()
+    if kind not in ("REST", "RESTDECISION") or not execute.get("url"):
+        raise ValueError("config.json: needs type Rest or RestDecision, and arguments.execute.url")
+    if kind == "RESTDECISION" and not all(branches_of(config) or [""]):
+        raise ValueError("config.json: RestDecision needs outcomes, each with arguments.branchResult")
     return dict(config)
+
+
+def branches_of(config: Mapping[str, Any]) -> list[str]:
+    """Name an activity's outcomes by their `branchResult`."""
+    outcomes = config.get("outcomes") or []
+    return [str((each.get("arguments") or {}).get("branchResult") or "") for each in outcomes]
 
 
 def execute(journey: Journey, stay: Stay, secret: str) -> Outcome:
@@ -83,10 +105,15 @@ def execute(journey: Journey, stay: Stay, secret: str) -> Outcome:
         if number > 1:
             time.sleep(settings.get("retryDelay", 1000) / 1000)
         status, answer = _post(settings["url"], content, secret, seconds)
-        outcome = Outcome(status, number, answer)
+        outcome = Outcome(status, number, answer, _branch(journey, status, answer))
         if 0 < status < 500:
             break
     return outcome
+
+
+def _branch(journey: Journey, status: int, answer: Any) -> str | None:
+    told = answer.get("branchResult") if status == _OK and isinstance(answer, dict) else None
+    return told if told in branches_of(journey.activity or {}) else None
 
 
 def tell(journey: Journey, action: str, secret: str) -> Outcome:

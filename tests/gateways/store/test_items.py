@@ -1,6 +1,7 @@
 """What comes back from an item is what was written into it, to the last bit."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -12,6 +13,7 @@ from chalicelib.domain.engagement import KEY_KINDS, Engagement, EngagementId, Pe
 from chalicelib.domain.instant import Instant
 from chalicelib.domain.interest import interest_id
 from chalicelib.domain.ledger import Head
+from chalicelib.domain.mailing_state import MailingState
 from chalicelib.domain.model import GRADES
 from chalicelib.domain.person import Bucket, Fact, HandRaise, InterestSummary, Person, ScoreState
 from chalicelib.errors import Rejected
@@ -69,6 +71,17 @@ engagements = st.builds(
     st.dictionaries(texts, texts),
     st.lists(consents, max_size=3).map(tuple),
 )
+kept_mailings = st.lists(st.tuples(instants, ids, texts), max_size=3).map(tuple)
+mailing_states = st.builds(
+    MailingState,
+    purchases=st.dictionaries(texts, instants),
+    running=st.dictionaries(st.tuples(texts, texts), instants),
+    ended=st.dictionaries(st.tuples(texts, texts), instants),
+    mailings=kept_mailings,
+    permissions=kept_mailings,
+    won=st.dictionaries(st.just(interest_id(person_id(), "presses", 1)), instants),
+    told=st.dictionaries(texts, texts),
+)
 persons = st.builds(
     Person,
     id=st.just(person_id()),
@@ -95,6 +108,12 @@ persons = st.builds(
 
 @given(persons)
 def test_a_person_comes_back_bit_for_bit(written: Person) -> None:
+    assert person_of(state_item(written)) == written
+
+
+@given(mailing_states)
+def test_what_decides_about_mailings_comes_back_as_it_was(state: MailingState) -> None:
+    written = replace(person(), mailing=state)
     assert person_of(state_item(written)) == written
 
 

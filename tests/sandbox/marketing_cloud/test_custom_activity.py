@@ -1,13 +1,15 @@
 """Journey Builder's emulator and our custom activity, over HTTP: what is retried, and what that comes to."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
 from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse
 from starlette.routing import Mount, Route
 
 import app
@@ -19,6 +21,7 @@ from chalicelib.errors import Retryable
 from smarketing.sandbox.api_gateway import ApiGateway
 from smarketing.sandbox.clock import SandboxClock
 from smarketing.sandbox.marketing_cloud import MarketingCloud
+from smarketing.sandbox.marketing_cloud.journeys import Journey
 from tests.sandbox.serving import served
 
 NOW = Instant(1_790_000_000_000)
@@ -52,6 +55,8 @@ class World:
     url: str
     account: MarketingCloud
     queue: Queue
+    splits: dict[str, Any] = field(default_factory=dict)
+    """What a split that the test plays answers, and its config.json."""
 
     def control(self, method: str, path: str, content: Any = None) -> Any:
         answer = requests.request(method, f"{self.url}/mc/sandbox/{path}", json=content, timeout=30)
@@ -84,13 +89,19 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
     monkeypatch.setattr(bootstrap, "callback_secret", lambda: {"journey_jwt_secrets": [SECRET]})
     bootstrap.use_clock(lambda: NOW)
     gateway = ApiGateway(app.app, app.app.routes, app.app.api.binary_types)
+    splits: dict[str, Any] = {}
+
+    async def split(request: Request) -> JSONResponse:
+        return JSONResponse(splits["config" if request.method == "GET" else "answer"])
+
     routes = [
         Mount("/mc", routes=account.routes()),
+        Route("/split/{call}", split, methods=["GET", "POST"]),
         Route("/{path:path}", gateway.__call__, methods=["GET", "POST"]),
     ]
     with served(Starlette(routes=routes)) as url:
         monkeypatch.setenv("SMARKETING_PUBLIC_URL", url)
-        yield World(url, account, queue)
+        yield World(url, account, queue, splits)
     bootstrap.use_clock(bootstrap.system_clock)
 
 
@@ -168,3 +179,48 @@ def test_what_happens_to_the_journey_is_agreed_to(world: World, action: str) -> 
     world.make_journey(action="score")
 
     assert world.control("POST", f"journeys/welcome/{action}")["status"] == 200
+
+
+class TestSplit:
+    """An activity of the type RestDecision, played by the test: the contact goes the way that it answers."""
+
+    @pytest.fixture
+    def split(self, world: World) -> dict[str, Any]:
+        world.account.journeys.by_key["split"] = journey = Journey("split", "split", "fair")
+        answer: dict[str, Any] = {"branchResult": "send"}
+        outcomes = [{"arguments": {"branchResult": each}} for each in ("send", "wait", "stop")]
+        execute = {"url": f"{world.url}/split/execute", "inArguments": [{}], "retryCount": 0}
+        journey.activity = {"outcomes": outcomes, "arguments": {"execute": execute}}
+        world.splits.update({"answer": answer})
+        world.enter()
+        return answer
+
+    @pytest.mark.parametrize("branch", ["send", "wait", "stop"])
+    def test_a_contact_goes_the_way_that_the_activity_answers(
+        self, world: World, split: dict[str, Any], branch: str
+    ) -> None:
+        split["branchResult"] = branch
+
+        outcomes = world.control("POST", "journeys/split/run")
+
+        assert outcomes[CONTACT]["branch"] == branch
+
+    def test_an_answer_that_is_no_outcome_leads_nowhere(self, world: World, split: dict[str, Any]) -> None:
+        split["branchResult"] = "dance"
+
+        outcomes = world.control("POST", "journeys/split/run")
+
+        assert outcomes[CONTACT]["status"] == 200
+        assert "branch" not in outcomes[CONTACT]
+
+    def test_a_split_without_outcomes_is_no_activity(self, world: World) -> None:
+        world.splits["config"] = {
+            "type": "RestDecision",
+            "arguments": {"execute": {"url": f"{world.url}/split/execute"}},
+        }
+        asked = {"event_definition_key": "fair", "activity_url": f"{world.url}/split"}
+
+        answer = requests.put(f"{world.url}/mc/sandbox/journeys/split", json=asked, timeout=30)
+
+        assert answer.status_code == 400
+        assert "outcomes" in answer.json()["message"]
