@@ -7,6 +7,8 @@ from rich.console import Console
 from rich.panel import Panel
 from rich.table import Table
 
+from smarketing.demo.chapter import Chapter
+
 
 @dataclass(frozen=True, slots=True)
 class Figures:
@@ -93,3 +95,12 @@ def _explained(interest: dict[str, Any]) -> Panel:
     lines.add_row(f"[bold]{interest['score']:.1f}[/bold]", "[bold]score[/bold]", "")
     title = f"{interest['interest']}: gate {interest['gate']}, grade {interest['grade']}"
     return Panel(lines, title=title, title_align="left")
+
+
+def show_chapter(number: int, chapter: Chapter, console: Console) -> None:
+    """Print a chapter of a story and what the systems then hold."""
+    console.print(f"[bold]{number}. {chapter.title}[/bold]", highlight=False)
+    for name, value in chapter.facts.items():
+        said = value if isinstance(value, list) and all(isinstance(each, str) for each in value) else [value]
+        for place, line in enumerate(said):
+            console.print(f"   {name.replace('_', ' ') if not place else '':22} {line}", highlight=False)

@@ -412,7 +412,7 @@ def _won_counts() -> dict[str, Any]:
 
 TestWholeLifecycle = WholeLifecycle.TestCase
 TestWholeLifecycle.settings = settings(
-    max_examples=30,
+    max_examples=500,
     stateful_step_count=50,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
