@@ -68,6 +68,7 @@ def destinations() -> "Destinations":
             "person": platforms.salesforce,
             "interest": platforms.salesforce,
             "touchpoint": platforms.salesforce,
+            "move": handoffs,
             "handoff": handoffs,
             "confirmation": confirmations,
             "suppression": sync.suppressions,

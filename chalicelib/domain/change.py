@@ -21,6 +21,9 @@ class Past(Protocol):
     def interest(self, interest: InterestId) -> Interest:
         """Read an interest."""
 
+    def interests(self, person: Person) -> Sequence[Interest]:
+        """Read all interests that a person ever had, those of absorbed persons included."""
+
 
 @dataclass(frozen=True, slots=True)
 class Change:

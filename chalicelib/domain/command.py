@@ -7,12 +7,20 @@ from typing import Literal
 from chalicelib.domain.interest import PersonId
 
 RecordKind = Literal[
-    "person", "interest", "touchpoint", "handoff", "confirmation", "suppression", "promotion", "enrichment"
+    "person",
+    "interest",
+    "touchpoint",
+    "move",
+    "handoff",
+    "confirmation",
+    "suppression",
+    "promotion",
+    "enrichment",
 ]
-"""Of Salesforce: person, interest, touchpoint, and the handoff that gives an interest its owner in sales. Of
-the mail: the confirmation of a double opt-in. Of the marketing automations: the suppression of somebody to
-whom they may not write any more, and the promotion that a purchase ends. Of all who may know more of a
-company: the enrichment of an interest."""
+"""Of Salesforce: person, interest, touchpoint, the move of an interest to the Contact that its Lead became,
+and the handoff that gives it its owner in sales. Of the mail: the confirmation of a double opt-in. Of the
+marketing automations: the suppression of somebody to whom they may not write any more, and the promotion that
+a purchase ends. Of all who may know more of a company: the enrichment of an interest."""
 
 FieldValue = str | int | float | bool | None
 
@@ -21,9 +29,9 @@ FieldValue = str | int | float | bool | None
 class Command:
     """One record as it shall be in an outside system.
 
-    A state (`person`, `interest`, `handoff`, `suppression`) has one command per record: a newer one takes
-    the older one's place, so the last wins. A fact (`touchpoint`, `confirmation`) is written once. Each is
-    safe to repeat.
+    A state (`person`, `interest`, `move`, `handoff`, `suppression`) has one command per record: a newer one
+    takes the older one's place, so the last wins. A fact (`touchpoint`, `confirmation`) is written once. Each
+    is safe to repeat.
 
     Attributes:
         record: what kind of record; it decides the object and the order of writing.

@@ -17,6 +17,7 @@ from chalicelib.domain.interest import Interest, PersonId
 from chalicelib.domain.ledger import chain
 from chalicelib.domain.may_send import next_mailing_change
 from chalicelib.domain.merging import DUPLICATE, Merged, closing_stage, merge
+from chalicelib.domain.moving import moves
 from chalicelib.domain.opening import open_interests
 from chalicelib.domain.person import Person
 from chalicelib.domain.promotion import promotions, with_wins
@@ -83,6 +84,7 @@ def record(
         commands=(
             *commands,
             *silenced(compiled, persons, person),
+            *moves(persons, person, past),
             *handoff_commands(compiled, persons, person, followed.steps, now),
             *ended,
             *to_confirm(compiled, person, engagement),

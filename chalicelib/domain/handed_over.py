@@ -45,14 +45,15 @@ class Absence:
 
 @dataclass(frozen=True, slots=True)
 class Handover:
-    """What is written to an interest: another owner, or another stage.
+    """What is written to an interest: another owner, another stage, or the Contact whose it is by now.
 
     Attributes:
-        told: the engagement by which the person's history learns of it, once it is written.
+        told: the engagement by which the person's history learns of it; None where it knows.
     """
 
     record_id: str
-    told: Engagement
+    told: Engagement | None = None
+    contact: str | None = None
     assignment: Assignment | None = None
     stage: str | None = None
     reason: str | None = None

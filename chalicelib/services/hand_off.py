@@ -10,6 +10,7 @@ from typing import Protocol
 
 from chalicelib.domain.assignment import ESCALATED, Assignment
 from chalicelib.domain.command import Command
+from chalicelib.domain.engagement import person_key
 from chalicelib.domain.handed_over import HandedOver, Handover, to_stage
 from chalicelib.domain.handoff import CONSENT_WITHDRAWN, action_of
 from chalicelib.domain.instant import Instant
@@ -97,18 +98,22 @@ class Handoffs:
         Raises:
             Retryable, Misconfigured, Rejected: Salesforce, the store or the queue did not answer.
         """
-        held = self.crm.held([command.external_id for command in commands])
+        held = self.crm.held(list(dict.fromkeys(command.external_id for command in commands)))
         desk = _Desk(self, self.compiled())
         wanted: dict[str, Handover] = {}
         for command in commands:
             record = held.get(command.external_id)
             if record is not None and (handover := desk.decide(command, record)) is not None:
-                wanted[command.external_id] = handover
-        if not wanted:
-            return [_done(command, held) for command in commands]
-        self.engagements.send(pack(each.told for each in wanted.values()))
-        outcomes = dict(zip(wanted, self.crm.write(list(wanted.values())), strict=True))
-        return [outcomes.get(command.external_id) or _done(command, held) for command in commands]
+                wanted[command.key] = handover
+        if told := [each.told for each in wanted.values() if each.told is not None]:
+            self.engagements.send(pack(told))
+        # A request takes each record once, and an interest may move and be handed over.
+        moves = {key: each for key, each in wanted.items() if each.contact is not None}
+        rest = {key: each for key, each in wanted.items() if each.contact is None}
+        outcomes: dict[str, Outcome] = {}
+        for some in filter(None, (moves, rest)):
+            outcomes |= zip(some, self.crm.write(list(some.values())), strict=True)
+        return [outcomes.get(command.key) or _done(command, held) for command in commands]
 
 
 def _done(command: Command, held: Mapping[str, HandedOver]) -> Outcome:
@@ -127,6 +132,9 @@ class _Desk:
 
     def decide(self, command: Command, held: HandedOver) -> Handover | None:
         """Say what is written; None where nothing has to be any more."""
+        if command.record == "move":
+            contact = person_key("contact", str(command.fields["contact_id"]))
+            return None if held.person == contact else Handover(held.record_id, contact=contact.value)
         action, at = action_of(command), Instant(int(command.fields["at"] or 0))
         lifecycle = self._compiled.model.lifecycle
         if action == "withdraw":
@@ -147,7 +155,7 @@ class _Desk:
         found = self._of.assignments.read(held.interest, handed_at)
         for _ in range(TRIES):
             if found is not None:
-                return Handover(held.record_id, found.told(held.person), found)
+                return Handover(held.record_id, found.told(held.person), assignment=found)
             pool = pool_of(self._plan, held.attributes)
             known = self._of.assignments.turns([pool.name] if pool else [])
             turns = {name: turn for name, (turn, _) in known.items()}
@@ -157,7 +165,7 @@ class _Desk:
             if self._of.assignments.keep(decided, choice.turns, before):
                 self._count(choice)
                 log_line("assigned", how=choice.how, pool=choice.pool)
-                return Handover(held.record_id, decided.told(held.person), decided)
+                return Handover(held.record_id, decided.told(held.person), assignment=decided)
             found = self._of.assignments.read(held.interest, handed_at)
         raise Retryable("handoff: others keep taking turns; the command comes again")
 
@@ -173,7 +181,7 @@ class _Desk:
             found = self._escalation(held, accept_by)
             if not self._of.assignments.keep(found, None, 0):
                 raise Retryable("handoff: somebody else escalates it; the command comes again")
-        return Handover(held.record_id, found.told(held.person), found)
+        return Handover(held.record_id, found.told(held.person), assignment=found)
 
     def _escalation(self, held: HandedOver, accept_by: Instant) -> Assignment:
         pool = pool_of(self._plan, held.attributes)

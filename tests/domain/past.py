@@ -21,7 +21,7 @@ class Remembered:
     now: Instant = day(100)
     persons: dict[PersonId, Person] = field(default_factory=dict)
     engagements: dict[PersonId, list[Engagement]] = field(default_factory=dict)
-    interests: dict[InterestId, Interest] = field(default_factory=dict)
+    interests_by_id: dict[InterestId, Interest] = field(default_factory=dict)
     asked_for_history: int = 0
 
     def history(self, person: Person) -> Sequence[Engagement]:
@@ -29,7 +29,11 @@ class Remembered:
         return [each for part in (person.id, *person.absorbed) for each in self.engagements.get(part, [])]
 
     def interest(self, interest: InterestId) -> Interest:
-        return self.interests[interest]
+        return self.interests_by_id[interest]
+
+    def interests(self, person: Person) -> Sequence[Interest]:
+        whose = {person.id, *person.absorbed}
+        return [each for each in self.interests_by_id.values() if each.person in whose]
 
     def whose(self, keys: Sequence[PersonKey]) -> list[Person]:
         """The persons behind some keys, the oldest first."""
@@ -54,4 +58,4 @@ class Remembered:
         self.persons[change.person.id] = change.person
         if change.engagement:
             self.engagements.setdefault(change.person.id, []).append(change.engagement)
-        self.interests |= {each.id: each for each in change.interests}
+        self.interests_by_id |= {each.id: each for each in change.interests}

@@ -123,7 +123,7 @@ def test_an_assignment_is_a_row_of_the_history_and_is_not_told_back(past: Rememb
     [row] = change.steps
     assert (row.source, row.target, row.owner, row.actor) == ("sql", "sql", REP[:15], "smarketing")
     assert [each.record for each in change.commands] == []
-    assert past.interests[interest(past)].owner == REP[:15]
+    assert past.interests_by_id[interest(past)].owner == REP[:15]
 
 
 def test_the_person_is_due_when_sales_has_to_have_accepted(past: Remembered) -> None:
@@ -160,7 +160,7 @@ def test_who_accepted_in_time_hears_nothing(past: Remembered) -> None:
     past.now = day(102)
 
     assert asked(past.review()) is None
-    assert past.interests[interest(past)].owner == REP[:15]
+    assert past.interests_by_id[interest(past)].owner == REP[:15]
 
 
 def test_somebody_else_s_hand_on_the_interest_is_told_by_salesforce(past: Remembered) -> None:
@@ -169,7 +169,7 @@ def test_somebody_else_s_hand_on_the_interest_is_told_by_salesforce(past: Rememb
 
     change = step(past, "sql", 101.2, owner="005000000000002")
 
-    assert past.interests[interest(past)].owner == "005000000000002"
+    assert past.interests_by_id[interest(past)].owner == "005000000000002"
     assert [row.owner for row in change.steps] == ["005000000000002"]
 
 
@@ -179,8 +179,8 @@ def test_an_assignment_from_before_the_last_step_changes_nothing(past: Remembere
 
     assign(past, 101.2, 102)
 
-    assert past.interests[interest(past)].stage == "accepted"
-    assert past.interests[interest(past)].accept_by is None
+    assert past.interests_by_id[interest(past)].stage == "accepted"
+    assert past.interests_by_id[interest(past)].accept_by is None
 
 
 def test_arrival_order_of_steps_and_assignments_does_not_matter(past: Remembered) -> None:
@@ -192,7 +192,7 @@ def test_arrival_order_of_steps_and_assignments_does_not_matter(past: Remembered
     step(other, "accepted", 101.5)
     step(other, "sql", 101)
 
-    mine, theirs = past.interests[interest(past)], other.interests[interest(other)]
+    mine, theirs = past.interests_by_id[interest(past)], other.interests_by_id[interest(other)]
     assert (mine.stage, mine.changed_at, mine.owner, mine.accept_by) == (
         theirs.stage,
         theirs.changed_at,
@@ -240,8 +240,8 @@ def test_a_withdrawal_does_not_undo_the_steps_from_before_it(past: Remembered) -
     # A step that comes late has all steps taken again.
     step(past, "mql", 101.5)
 
-    assert past.interests[interest(past)].stage in ("accepted", "mql")
-    assert past.interests[interest(past)].changed_at >= day(101)
+    assert past.interests_by_id[interest(past)].stage in ("accepted", "mql")
+    assert past.interests_by_id[interest(past)].changed_at >= day(101)
 
 
 def test_of_several_things_to_do_taking_back_comes_first(past: Remembered) -> None:

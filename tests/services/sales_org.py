@@ -6,7 +6,7 @@ from datetime import date
 
 from chalicelib.domain.assignment import Assignment
 from chalicelib.domain.command import Command
-from chalicelib.domain.engagement import PersonKey
+from chalicelib.domain.engagement import PersonKey, person_key
 from chalicelib.domain.handed_over import HandedOver, Handover
 from chalicelib.domain.instant import Instant
 from chalicelib.domain.interest import InterestId
@@ -60,6 +60,8 @@ class SalesOrg:
     def _write(self, handover: Handover) -> Outcome:
         [record] = [each for each in self.records.values() if each.held.record_id == handover.record_id]
         held = record.held
+        if handover.contact is not None:
+            held = replace(held, person=person_key("contact", handover.contact))
         if handover.stage is not None:
             held = replace(held, stage=handover.stage)
         if handover.assignment is not None:
@@ -78,13 +80,6 @@ class SalesOrg:
             self.records[name] = Record(HandedOver(name, f"a{len(self.records)}", key, stage, QUEUE))
         elif command.fields["changed_at"] != command.fields["opened_at"]:
             self.records[name] = replace(known, held=replace(known.held, stage=stage, person=key))
-
-    def move(self, keys: Iterable[PersonKey], key: PersonKey) -> None:
-        """Hang the interests of some records on another one, as a conversion does."""
-        whose = set(keys)
-        for name, record in self.records.items():
-            if record.held.person in whose:
-                self.records[name] = replace(record, held=replace(record.held, person=key))
 
 
 @dataclass

@@ -79,6 +79,8 @@ class Org:
         if self.refuses:
             return Refused("INACTIVE_OWNER_OR_USER: ...")
         [held] = [each for each in self.records.values() if each.record_id == handover.record_id]
+        if handover.contact is not None:
+            held = replace(held, person=person_key("contact", handover.contact))
         if handover.stage is not None:
             held = replace(held, stage=handover.stage)
         if handover.assignment is not None:
@@ -363,6 +365,30 @@ def test_who_consented_anew_keeps_the_interest(sales: Sales) -> None:
     sales.do("withdraw", interest)
 
     assert sales.org.records[interest].stage == "sql"
+
+
+def test_an_interest_moves_to_the_contact_that_its_lead_became_and_is_handed_over(sales: Sales) -> None:
+    interest, contact = sales.interest(), "003000000000001"
+    person = sales.world.person().id
+    move = Command("move", interest, person, 1, {"interest_id": interest, "contact_id": contact})
+
+    outcomes = sales.write(move, sales.command("assign", interest))
+
+    held = sales.org.records[interest]
+    assert (held.person, held.owner) == (person_key("contact", contact), IDS[ANNA])
+    assert outcomes == [Written("a01"), Written("a01")]
+    assert sales.org.calls == ["held", "roster", "write", "write"]
+
+
+def test_an_interest_that_is_on_its_contact_already_costs_no_call(sales: Sales) -> None:
+    interest = sales.interest()
+    contact = person_key("contact", "003000000000001")
+    sales.org.records[interest] = replace(sales.org.records[interest], person=contact)
+    person = sales.world.person().id
+
+    [outcome] = sales.write(Command("move", interest, person, 1, {"contact_id": contact.value}))
+
+    assert (outcome, sales.org.calls) == (Written("a01"), ["held"])
 
 
 def test_a_break_before_salesforce_was_written_is_mended_by_the_repetition(sales: Sales) -> None:

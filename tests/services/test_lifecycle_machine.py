@@ -152,7 +152,6 @@ class WholeLifecycle(RuleBasedStateMachine):
     def is_converted(self, human: int, pace: str) -> None:
         if human not in self.converted:
             self.converted.add(human)
-            self.org.move([lead(human)], contact(human))
             self.inbox.append(self.told("lead_converted", human, keys=(lead(human), contact(human))))
             self.go_on(pace)
 
@@ -252,7 +251,7 @@ class WholeLifecycle(RuleBasedStateMachine):
             elif command.record == "promotion" and command.fields["barred"]:
                 line, person = str(command.fields["product_line"]), command.person
                 self.promoted -= {(each, line) for each in HUMANS if self.person(each).id == person}
-        self.service().write([each for each in commands if each.record == "handoff"])
+        self.service().write([each for each in commands if each.record in ("handoff", "move")])
 
     @rule(hours=st.sampled_from((1, 9, 60, 24 * 31)))
     def time_passes(self, hours: int) -> None:
@@ -266,7 +265,7 @@ class WholeLifecycle(RuleBasedStateMachine):
     @invariant()
     def no_interest_is_lost(self) -> None:
         if hasattr(self, "opened"):
-            assert self.opened.keys() <= self.past.interests.keys()
+            assert self.opened.keys() <= self.past.interests_by_id.keys()
 
     @invariant()
     def nobody_has_two_open_interests_in_a_line(self) -> None:
@@ -274,7 +273,7 @@ class WholeLifecycle(RuleBasedStateMachine):
             whose = {person.id, *person.absorbed}
             open_lines = [
                 each.product_line
-                for each in self.past.interests.values()
+                for each in self.past.interests_by_id.values()
                 if each.person in whose and each.stage not in LIFECYCLE.closed
             ]
             assert len(open_lines) == len(set(open_lines))
@@ -290,6 +289,7 @@ class WholeLifecycle(RuleBasedStateMachine):
         assert self.is_at_rest, "it never comes to rest"
         assert self.opened.keys() == self.org.records.keys()
         self.salesforce_shows_what_we_know()
+        self.interests_hang_on_whom_leads_became()
         self.nobody_is_offered_what_they_bought()
 
     @property
@@ -299,7 +299,13 @@ class WholeLifecycle(RuleBasedStateMachine):
     def salesforce_shows_what_we_know(self) -> None:
         for name, record in self.org.records.items():
             if name not in self.refused:
-                assert record.held.stage == self.past.interests[name].stage, name
+                assert record.held.stage == self.past.interests_by_id[name].stage, name
+
+    def interests_hang_on_whom_leads_became(self) -> None:
+        for record in self.org.records.values():
+            [person] = self.past.whose([record.held.person])
+            if any(key.kind == "contact" for key in person.keys):
+                assert record.held.person.kind == "contact"
 
     def nobody_is_offered_what_they_bought(self) -> None:
         for human in HUMANS:

@@ -188,8 +188,11 @@ def _colleague(
 
 def _write(handover: Handover) -> Write:
     assignment = handover.assignment
-    if assignment is None:
-        values: dict[str, Any] = {"Stage__c": handover.stage}
+    values: dict[str, Any]
+    if handover.contact is not None:
+        values = {"Contact__c": handover.contact}
+    elif assignment is None:
+        values = {"Stage__c": handover.stage}
         if handover.reason is not None:
             values["Reason__c"] = handover.reason
     else:

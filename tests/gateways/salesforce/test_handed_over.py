@@ -123,7 +123,7 @@ def test_an_owner_is_written_with_the_reason_and_the_deadline(
     held = interests.held([name])[name]
     decided = of_rep(org, name)
 
-    [outcome] = interests.write([Handover(held.record_id, decided.told(held.person), decided)])
+    [outcome] = interests.write([Handover(held.record_id, decided.told(held.person), assignment=decided)])
 
     assert isinstance(outcome, Written)
     record = org.get("Interest__c", held.record_id)
@@ -139,7 +139,7 @@ def test_an_escalation_is_marked(org: EmulatedOrg, interests: HandedOverInterest
     held = interests.held([name])[name]
     decided = replace(of_rep(org, name), how=ESCALATED, accept_by=None)
 
-    interests.write([Handover(held.record_id, decided.told(held.person), decided)])
+    interests.write([Handover(held.record_id, decided.told(held.person), assignment=decided)])
 
     record = org.get("Interest__c", held.record_id)
     assert record["Escalated_At__c"]
@@ -155,7 +155,7 @@ def test_owners_and_stages_are_written_together_and_each_has_its_outcome(
 
     blocked, written = interests.write(
         [
-            Handover(held[first].record_id, impossible.told(held[first].person), impossible),
+            Handover(held[first].record_id, impossible.told(held[first].person), assignment=impossible),
             to_stage(held[second], "rejected", "not_now", NOON, "test"),
         ]
     )
