@@ -100,7 +100,11 @@ def test_a_click_and_a_demo_request_become_a_lead_with_an_interest_and_its_touch
         "demo_request",
     )
     touchpoints = rows(sandbox, "SELECT Kind__c FROM Touchpoint__c WHERE Lead__c = {lead}", lead=lead["Id"])
-    assert sorted(each["Kind__c"] for each in touchpoints) == ["demo_requested", "email_clicked", "email_sent"]
+    assert sorted(each["Kind__c"] for each in touchpoints) == [
+        "demo_requested",
+        "email_clicked",
+        "email_sent",
+    ]
 
 
 def test_a_click_that_marketing_cloud_itself_sends_is_recorded(
