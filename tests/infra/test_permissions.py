@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import boto3
 import pytest
@@ -12,7 +12,7 @@ from moto import mock_aws
 import app
 from chalicelib import bootstrap
 from chalicelib.domain.command import Command
-from chalicelib.domain.engagement import Engagement, engagement_id, person_key
+from chalicelib.domain.engagement import Engagement, PersonKey, engagement_id, person_key
 from chalicelib.domain.instant import DAY, Instant, iso
 from chalicelib.domain.message import pack
 from chalicelib.domain.outcome import Outcome, Refused, Written
@@ -154,6 +154,9 @@ def test_the_worker_may_record_merge_and_refold(journey: Journey) -> None:
     needed = journey.record(*pack([viewed("a", 3), viewed("b", 2)]))
     needed |= journey.record(*pack([viewed("a", 1, "b")]))
     needed |= journey.record(*pack([viewed("a", 9)]))
+    # What waits in the outbox of somebody who is absorbed must not be written any more.
+    for keys in ((lead("x"),), (lead("y"),), (lead("x"), lead("y"))):
+        needed |= journey.record(*pack([replace(viewed(str(keys), 1), keys=keys)]))
 
     assert needed == permissions_of_its_own(journey.stack, "RecordEngagements", to="Table") | {
         ("secretsmanager:GetSecretValue", "PrivacySecret")
@@ -227,6 +230,10 @@ def viewed(name: str, days_ago: float, *others: str) -> Engagement:
         keys=tuple(person_key("email", f"{each}@example.com") for each in (name, *others)),
         attributes={"product_line": "presses"},
     )
+
+
+def lead(name: str) -> PersonKey:
+    return person_key("lead", f"00Q00000000000{name}")
 
 
 def refuse_touchpoints(command: Command) -> Outcome | None:
