@@ -13,6 +13,7 @@ SalesforceObject = Literal[
     "Account",
     "Interest__c",
     "Touchpoint__c",
+    "Possible_Duplicate__c",
     "Playbook_Version__c",
     "Glossary_Term__c",
     "Improvement__c",
