@@ -28,6 +28,7 @@ from chalicelib.domain.telling import (
     shown,
     silenced,
     superseded,
+    to_compare,
     to_confirm,
     to_enrich,
 )
@@ -84,6 +85,7 @@ def record(
             *promotions(compiled, persons, person, now),
             *to_confirm(compiled, person, engagement),
             *to_enrich(compiled, person, opened),
+            *to_compare(compiled, persons, person, now),
         ),
         entries=entries,
         superseded=superseded(absorbed, commands),
@@ -113,6 +115,7 @@ def review(compiled: Compiled, before: Person, past: Past, now: Instant) -> Chan
             *silenced(compiled, [before], person),
             *promotions(compiled, [before], person, now),
             *to_enrich(compiled, person, opened),
+            *to_compare(compiled, [before], person, now),
         ),
     )
 
