@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.bootstrap import aws, enrichment, platforms, store, sync
+from chalicelib.bootstrap import aws, enrichment, platforms, store, sync, twins
 from chalicelib.bootstrap.clock import now
 
 if TYPE_CHECKING:
@@ -65,9 +65,10 @@ def destinations() -> "Destinations":
 
     return Destinations(
         {
-            "person": platforms.salesforce,
-            "interest": platforms.salesforce,
-            "touchpoint": platforms.salesforce,
+            "person": twins.salesforce,
+            "interest": twins.salesforce,
+            "touchpoint": twins.salesforce,
+            "twins": twins.review_list,
             "move": handoffs,
             "handoff": handoffs,
             "confirmation": confirmations,

@@ -10,6 +10,8 @@ RecordKind = Literal[
     "person",
     "interest",
     "touchpoint",
+    "twins",
+    "possible_duplicate",
     "move",
     "handoff",
     "confirmation",
@@ -17,10 +19,11 @@ RecordKind = Literal[
     "promotion",
     "enrichment",
 ]
-"""Of Salesforce: person, interest, touchpoint, the move of an interest to the Contact that its Lead became,
-and the handoff that gives it its owner in sales. Of the mail: the confirmation of a double opt-in. Of the
-marketing automations: the suppression of somebody to whom they may not write any more, and the promotion that
-a purchase ends. Of all who may know more of a company: the enrichment of an interest."""
+"""Of Salesforce: person, interest, touchpoint; twins, the search for whom a new Lead may be; the move of an
+interest to the Contact that its Lead became; the handoff that gives it its owner in sales. Of the mail: the
+confirmation of a double opt-in. Of the marketing automations: the suppression of somebody to whom they may
+not write any more, and the promotion that a purchase ends. Of all who may know more of a company: the
+enrichment of an interest. A possible duplicate is what twins finds, and is written past the outbox."""
 
 FieldValue = str | int | float | bool | None
 
@@ -51,3 +54,13 @@ class Command:
     def key(self) -> str:
         """The outbox key within the person's partition: `person#...`, `interest#...`, `touchpoint#...`."""
         return f"{self.record}#{self.external_id}"
+
+
+def names_record(command: Command) -> bool:
+    """Tell whether a command names the Lead or Contact that it is about."""
+    return bool(command.fields.get("lead_id") or command.fields.get("contact_id"))
+
+
+def makes_lead(command: Command) -> bool:
+    """Tell whether a command makes a Lead of a person of whom we know no record."""
+    return command.record == "person" and not names_record(command)

@@ -30,6 +30,7 @@ from chalicelib.domain.telling import (
     shown,
     silenced,
     superseded,
+    to_compare,
     to_confirm,
     to_enrich,
 )
@@ -89,6 +90,7 @@ def record(
             *ended,
             *to_confirm(compiled, person, engagement),
             *to_enrich(compiled, person, opened),
+            *to_compare(compiled, persons, person, now),
         ),
         entries=entries,
         superseded=superseded(absorbed, commands),
@@ -120,6 +122,7 @@ def review(compiled: Compiled, before: Person, past: Past, now: Instant) -> Chan
             *handoff_commands(compiled, [before], person, (), now),
             *ended,
             *to_enrich(compiled, person, opened),
+            *to_compare(compiled, [before], person, now),
         ),
     )
 

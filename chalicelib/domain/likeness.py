@@ -19,12 +19,16 @@ SHARED_MAILBOXES = frozenset(
 )
 """Words before the @ that stand for a company, not for one person."""
 
+CONTACT = "contact:"
+"""What the name of a Contact's record begins with."""
+
 LEGAL_FORMS = frozenset(
     "ab ag as bv cie co corp corporation ek ev gbr gmbh inc kg kgaa limited llc llp ltd mbh nv ohg plc sa "
     "sarl sas se spa srl ug".split()
 )
 
 _SPELT_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
+_HOST = re.compile(r"(?:https?://)?(?:www\.)?([^/:?#\s]+\.[^/:?#\s]+)")
 _NO_LETTER = re.compile(r"[^a-z0-9]+")
 _DIGITS_THAT_TELL = 7
 """The last digits of a number are the same in every notation."""
@@ -39,6 +43,7 @@ class Traits:
 
     Attributes:
         record: names the record, as `contact:003...`; empty for one that is not there yet.
+        website: of the company; it counts as its mail domain does.
     """
 
     record: str = ""
@@ -47,14 +52,20 @@ class Traits:
     company: str = ""
     email: str = ""
     phone: str = ""
+    website: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """Least likeness of both names, 0 to 1, together with a company, mail domain or telephone in common."""
+    """Least likeness of both names, 0 to 1, together with a company, mail domain or telephone in common.
+
+    Attributes:
+        free_mail: domains whose addresses tell nothing of a company.
+    """
 
     certain: float = 0.97
     doubtful: float = 0.88
+    free_mail: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +88,16 @@ class Alike:
 
     Attributes:
         certain: the one record to attach to; None where there is none, or several, which is a doubt.
-        doubtful: records for people to look at, the most alike first.
+        verdicts: of all records that are not different, the most alike first.
     """
 
     certain: str | None = None
-    doubtful: tuple[tuple[str, Verdict], ...] = field(default=())
+    verdicts: tuple[tuple[str, Verdict], ...] = field(default=())
+
+    @property
+    def doubtful(self) -> tuple[tuple[str, Verdict], ...]:
+        """Records for people to look at beside the certain one, the most alike first."""
+        return tuple(each for each in self.verdicts if each[0] != self.certain)
 
 
 def keys_of(traits: Traits) -> frozenset[str]:
@@ -93,7 +109,7 @@ def compare(one: Traits, other: Traits, bounds: Bounds) -> Verdict:
     """Tell whether two persons are one; order does not matter."""
     names = _names(one, other)
     same_mail = _personal(one) != "" and _personal(one) == _personal(other)
-    common = tuple(_in_common(one, other))
+    common = tuple(_in_common(one, other, bounds.free_mail))
     if same_mail:
         # Somebody else may write from a colleague's address; a name that is not known contradicts nothing.
         believable = names >= bounds.doubtful or not _is_named(one) or not _is_named(other)
@@ -105,16 +121,22 @@ def compare(one: Traits, other: Traits, bounds: Bounds) -> Verdict:
 
 
 def among(person: Traits, candidates: Iterable[Traits], bounds: Bounds) -> Alike:
-    """Find whom a person is like among candidates, each of which has a `record`."""
+    """Find whom a person is like among candidates, each of which has a `record`.
+
+    A record may be there several times, once with each of its telephone numbers: the best verdict counts.
+    A Contact comes before a Lead: who is a customer's Contact and a forgotten Lead as well is the Contact.
+    """
     keys = keys_of(person)
     worth = (each for each in candidates if keys & keys_of(each))
     verdicts = [(each.record, compare(person, each, bounds)) for each in worth]
     verdicts = [each for each in verdicts if each[1].likeness != "different"]
     verdicts.sort(key=lambda each: (each[1].likeness, -len(each[1].why), -each[1].names, each[0]))
-    certain = [record for record, verdict in verdicts if verdict.likeness == "certain"]
-    if len(certain) == 1:
-        return Alike(certain[0], tuple(each for each in verdicts if each[0] != certain[0]))
-    return Alike(None, tuple(verdicts))
+    best: dict[str, Verdict] = {}
+    for record, verdict in verdicts:
+        best.setdefault(record, verdict)
+    certain = [record for record, verdict in best.items() if verdict.likeness == "certain"]
+    certain = [each for each in certain if each.startswith(CONTACT)] or certain
+    return Alike(certain[0] if len(certain) == 1 else None, tuple(best.items()))
 
 
 def plain(text: str) -> str:
@@ -139,8 +161,8 @@ def _keys(traits: Traits) -> Iterator[str]:
     for name in filter(None, (last, first)):
         # Either name may stand in the other's place.
         yield f"name:{name}"
-    if _number(traits):
-        yield f"phone:{_number(traits)}"
+    if number_of(traits):
+        yield f"phone:{number_of(traits)}"
     if company and (last or first):
         yield f"company:{company.split()[0]}"
 
@@ -152,11 +174,15 @@ def _personal(traits: Traits) -> str:
     return address if at and domain and before not in SHARED_MAILBOXES else ""
 
 
-def _domain(traits: Traits) -> str:
-    return traits.email.strip().casefold().partition("@")[2]
+def domains_of(traits: Traits, free_mail: frozenset[str]) -> frozenset[str]:
+    """Give the domains of a person's company: that of the mail address and that of the website."""
+    of_mail = traits.email.strip().casefold().partition("@")[2]
+    host = _HOST.match(traits.website.strip().casefold())
+    return frozenset({of_mail, host[1] if host else ""}) - {""} - free_mail
 
 
-def _number(traits: Traits) -> str:
+def number_of(traits: Traits) -> str:
+    """Give the end of a person's telephone number, which is the same in every notation."""
     digits = "".join(each for each in traits.phone if each in "0123456789")
     return digits[-_DIGITS_THAT_TELL:] if len(digits) >= _DIGITS_THAT_TELL else ""
 
@@ -165,13 +191,13 @@ def _is_named(traits: Traits) -> bool:
     return bool(plain(traits.last_name))
 
 
-def _in_common(one: Traits, other: Traits) -> Iterator[str]:
+def _in_common(one: Traits, other: Traits, free_mail: frozenset[str]) -> Iterator[str]:
     companies = plain_company(one.company), plain_company(other.company)
     if all(companies) and _likeness(*companies) >= _SAME_COMPANY:
         yield "company alike"
-    if _number(one) and _number(one) == _number(other):
+    if number_of(one) and number_of(one) == number_of(other):
         yield "same telephone"
-    if _domain(one) and _domain(one) == _domain(other):
+    if domains_of(one, free_mail) & domains_of(other, free_mail):
         yield "same mail domain"
 
 

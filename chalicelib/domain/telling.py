@@ -23,6 +23,7 @@ from chalicelib.domain.person import InterestSummary, Person
 from chalicelib.domain.qualification import Compiled
 from chalicelib.domain.scoring import settled
 from chalicelib.domain.told import Told
+from chalicelib.domain.twins_command import twins_command
 
 
 def shown(compiled: Compiled, before: Person, person: Person, told: Told) -> Sequence[Engagement]:
@@ -70,6 +71,14 @@ def to_enrich(compiled: Compiled, person: Person, opened: Sequence[Interest]) ->
     """Look for what is not known of somebody whose interest opens."""
     commands = (enrichment_command(compiled, each, person) for each in opened)
     return tuple(command for command in commands if command is not None)
+
+
+def to_compare(
+    compiled: Compiled, before: Sequence[Person], person: Person, now: Instant
+) -> tuple[Command, ...]:
+    """Look for whom somebody may be of whom a Lead is about to be made."""
+    command = twins_command(compiled, before, person, now)
+    return () if command is None else (command,)
 
 
 def as_told(person: Person, commands: Sequence[Command], now: Instant) -> Person:

@@ -14,6 +14,7 @@ SalesforceObject = Literal[
     "Interest__c",
     "Absence__c",
     "Touchpoint__c",
+    "Possible_Duplicate__c",
     "Playbook_Version__c",
     "Glossary_Term__c",
     "Improvement__c",

@@ -38,7 +38,7 @@ def _lists(playbook: PlaybookSource) -> Iterator[tuple[Path, Sequence[Section]]]
         if isinstance(content, list):
             yield (section,), content
             continue
-        for key in type(content).model_fields:
+        for key in type(content).model_fields if content is not None else ():
             if isinstance(value := getattr(content, key), list):
                 yield (section, key), value
 

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from chalicelib.domain.command import Command
+from chalicelib.domain.command import Command, makes_lead, names_record
 from chalicelib.domain.engagement import Engagement, PersonKey, engagement_id, person_key
 from chalicelib.domain.interest import PersonId
 from chalicelib.domain.message import Review, encode, pack
@@ -114,7 +114,7 @@ def _write(deliveries: Sequence[_Delivery], crm: Crm, persons: Persons) -> Seque
         outcomes = crm.write([each.command for each in left])
         for each, outcome in zip(left, outcomes, strict=True):
             each.outcome = outcome
-            if isinstance(outcome, Written) and _makes_lead(each.command):
+            if isinstance(outcome, Written) and makes_lead(each.command):
                 each.found = ("lead_created", person_key("lead", outcome.record_id))
         left = _redirected(left, persons)
     return deliveries
@@ -147,19 +147,11 @@ def _names(key: PersonKey) -> dict[str, str | None]:
     return {"lead_id": None, "contact_id": None, f"{key.kind}_id": key.value}
 
 
-def _names_record(command: Command) -> bool:
-    return bool(command.fields.get("lead_id") or command.fields.get("contact_id"))
-
-
-def _makes_lead(command: Command) -> bool:
-    return command.record == "person" and not _names_record(command)
-
-
 def _refused(deliveries: Iterable[_Delivery]) -> frozenset[PersonId]:
     return frozenset(
         each.command.person
         for each in deliveries
-        if isinstance(each.outcome, Refused) and _makes_lead(each.command)
+        if isinstance(each.outcome, Refused) and makes_lead(each.command)
     )
 
 
@@ -194,7 +186,7 @@ def _own_key(command: Command, persons: Persons) -> PersonKey:
 def _settle(delivery: _Delivery, outbox: Outbox, refused: frozenset[PersonId]) -> PersonId | None:
     """Remove or park what is final; gives the person whose state has to be written once more."""
     stored, outcome = delivery.stored, delivery.outcome
-    if isinstance(outcome, Deferred) and stored.person in refused and not _names_record(stored):
+    if isinstance(outcome, Deferred) and stored.person in refused and not names_record(stored):
         outcome = delivery.outcome = Refused("its Lead was refused: see the person's own command")
     if isinstance(outcome, Refused):
         outbox.park(stored, outcome.reason)

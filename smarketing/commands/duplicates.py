@@ -17,7 +17,7 @@ from chalicelib.gateways.salesforce.rest import API_VERSION
 from chalicelib.playbook.compiler import compile_playbook
 from smarketing.cleansing.org_fields import describe
 from smarketing.cleansing.progress import Bar
-from smarketing.duplicates import report
+from smarketing.duplicates import report, review_list
 from smarketing.duplicates.groups import grouped
 from smarketing.duplicates.guards import GUARDS, Guard
 from smarketing.duplicates.manifest import FILE, PAIRS, read_manifest
@@ -112,6 +112,23 @@ def review(
     counts = report.decisions(pairs)
     text = ", ".join(f"{number} {name}" for name, number in counts.items())
     typer.echo(json.dumps({"folder": str(folder), **counts}) if as_json else text)
+
+
+@app.command("open", epilog="Example: smarketing duplicates open --target sandbox")
+def show_open(target: _Target = None, as_json: _Json = False) -> None:
+    """Show the new Leads of the org's list *Possible Duplicates* that wait for a decision.
+
+    Who decides, and what happens then, docs/duplicates.md says. Changes nothing.
+    """
+    use_store_of(target)
+    pairs = review_list.open_pairs(rest_of(find_org(target)))
+    if as_json:
+        typer.echo(json.dumps({"open": [review_list.as_plain(each) for each in pairs]}))
+        return
+    console = Console()
+    for each in pairs:
+        console.print(review_list.as_table(each))
+    typer.echo(f"{len(pairs)} to decide" if pairs else "Nothing to decide.")
 
 
 @app.command(epilog="Example: smarketing duplicates merge --dry-run --target sandbox")

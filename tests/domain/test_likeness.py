@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.domain.likeness import Alike, Bounds, Traits, among, compare, keys_of, plain_company
+from chalicelib.domain.likeness import Bounds, Traits, Verdict, among, compare, keys_of, plain_company
 
 BOUNDS = Bounds()
 ANNA = Traits("lead:1", "Anna", "Müller", "Weber GmbH", "anna.mueller@weber.de", "+49 711 123456")
@@ -79,19 +79,49 @@ def test_the_one_certain_record_is_attached_to() -> None:
         Traits("lead:9", "Eva", "Weber"),
     ]
 
-    assert among(ANNA, others, BOUNDS) == Alike("contact:1")
+    found = among(ANNA, others, BOUNDS)
+
+    assert (found.certain, found.doubtful) == ("contact:1", ())
+
+
+def the_same(*records: str) -> list[Traits]:
+    return [Traits(each, "Anna", "Müller", email="anna.mueller@weber.de") for each in records]
 
 
 def test_two_certain_records_are_a_doubt() -> None:
     """Which of them is right, people decide."""
-    others = [
-        Traits(each, "Anna", "Müller", email="anna.mueller@weber.de") for each in ("contact:1", "lead:2")
-    ]
+    found = among(ANNA, the_same("contact:1", "contact:2", "lead:2"), BOUNDS)
+
+    assert found.certain is None
+    assert [record for record, _ in found.doubtful] == ["contact:1", "contact:2", "lead:2"]
+
+
+def test_a_contact_comes_before_a_lead_that_is_certain_as_well() -> None:
+    found = among(ANNA, the_same("lead:2", "contact:1", "lead:3"), BOUNDS)
+
+    assert found.certain == "contact:1"
+
+
+def test_a_record_counts_once_with_the_best_of_its_telephone_numbers() -> None:
+    numbers = ("0711 123456", "0172 999999")
+    others = [Traits("lead:2", "Anna", "Müller", "Weber", phone=each) for each in numbers]
 
     found = among(ANNA, others, BOUNDS)
 
-    assert found.certain is None
-    assert [record for record, _ in found.doubtful] == ["contact:1", "lead:2"]
+    assert (found.certain, len(found.verdicts)) == ("lead:2", 1)
+
+
+def test_a_website_of_the_mail_domain_is_in_common() -> None:
+    other = Traits("contact:2", "Anna", "Müller", website="https://www.Weber.de/kontakt")
+
+    assert compare(ANNA, other, BOUNDS) == Verdict("doubtful", ("names alike", "same mail domain"), 1.0)
+
+
+def test_free_mail_is_nothing_in_common() -> None:
+    one, other = (Traits(each, "Anna", "Müller", email=f"{each}@gmx.de") for each in ("anna1", "anna2"))
+
+    assert compare(one, other, BOUNDS).likeness == "doubtful"
+    assert compare(one, other, Bounds(free_mail=frozenset({"gmx.de"}))).likeness == "different"
 
 
 def test_doubtful_records_come_with_the_most_alike_first() -> None:

@@ -93,6 +93,7 @@ class Journey:
         def work() -> None:
             with self.stack.monkeypatch.context() as patch:
                 patch.setattr(bootstrap.platforms, "salesforce", lambda: crm)
+                patch.setattr(bootstrap.handlers.twins, "lookalikes", lambda: crm)
                 patch.setattr(bootstrap.enrichment, "enrichments", NothingToEnrich)
                 assert app.deliver(batch(*bodies), None) == {"batchItemFailures": []}
 

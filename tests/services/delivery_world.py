@@ -7,9 +7,12 @@ from chalicelib.domain.command import Command
 from chalicelib.domain.engagement import Engagement, PersonKey
 from chalicelib.domain.interest import PersonId
 from chalicelib.domain.message import Engagements, Review, decode
+from chalicelib.domain.qualification import Compiled, compile_model
 from chalicelib.services.deliver import Reference, deliver
+from tests.domain.presses import playbook
 from tests.gateways.salesforce.commands import person_id
 from tests.services.fake_crm import FakeCrm
+from tests.services.with_twins import with_twins
 
 
 def reference(command: Command) -> Reference:
@@ -24,6 +27,7 @@ class DeliveryWorld:
     items: dict[Reference, Command] = field(default_factory=dict)
     parked: dict[str, str] = field(default_factory=dict)
     bodies: list[str] = field(default_factory=list)
+    compiled: Compiled = field(default_factory=lambda: compile_model(playbook()))
     person_keys: dict[PersonId, list[PersonKey]] = field(default_factory=lambda: {person_id(): []})
 
     def put(self, *commands: Command) -> list[Reference]:
@@ -31,7 +35,8 @@ class DeliveryWorld:
         return [reference(command) for command in commands]
 
     def deliver(self, references: Iterable[Reference]) -> dict[Reference, str]:
-        return deliver(references, outbox=self, crm=self.crm, persons=self, engagements=self)
+        crm = with_twins(self.crm, self.crm, self.compiled)
+        return deliver(references, outbox=self, crm=crm, persons=self, engagements=self)
 
     def pending(self, references: Iterable[Reference]) -> dict[Reference, Command]:
         return {each: self.items[each] for each in references if each in self.items}

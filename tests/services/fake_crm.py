@@ -8,7 +8,10 @@ from dataclasses import dataclass, field
 
 from chalicelib.domain.command import Command, FieldValue
 from chalicelib.domain.engagement import PersonKey, person_key
+from chalicelib.domain.interest import PersonId
+from chalicelib.domain.likeness import Traits
 from chalicelib.domain.outcome import Deferred, Moved, Outcome, Refused, Written
+from chalicelib.domain.twins import ALIKE, TRAITS, Seen, Sought
 
 
 @dataclass
@@ -31,16 +34,26 @@ class FakeCrm:
     records: dict[str, FakeRecord] = field(default_factory=dict)
     calls: int = 0
     before: Callable[[Command], Outcome | None] = lambda _: None
+    searches: int = 0
     find_duplicates: bool = False
     _numbers: dict[str, int] = field(default_factory=dict)
 
     def write(self, commands: Sequence[Command]) -> list[Outcome]:
         """Write them, persons first."""
-        rank = {"person": 0, "interest": 1, "touchpoint": 2}
+        rank = {"person": 0, "interest": 1, "touchpoint": 2, "possible_duplicate": 3}
         order = sorted(range(len(commands)), key=lambda at: rank[commands[at].record])
         outcomes = {at: self.before(commands[at]) or self._write(commands[at]) for at in order}
         self.calls += -(-len(commands) // 1_000)
         return [outcomes[at] for at in range(len(commands))]
+
+    def look(self, wanted: Sequence[Sought], free_mail: frozenset[str]) -> Seen:
+        """Find everybody: the comparison tells who is meant."""
+        self.searches += 1
+        living = [each for each in self.records.values() if not (each.deleted or each.successor)]
+        leads = [each for each in living if each.id.startswith("00Q") and not each.converted_to]
+        contacts = [each for each in living if each.id.startswith("003")]
+        own = {PersonId(each.external_id): f"lead:{each.id}" for each in leads if each.external_id}
+        return Seen(own, [_traits(each) for each in (*leads, *contacts)])
 
     def new(self, prefix: str, external_id: str | None = None) -> FakeRecord:
         """Make a record, as sales might."""
@@ -58,6 +71,8 @@ class FakeCrm:
         ]
 
     def _write(self, command: Command) -> Outcome:
+        if command.record == "possible_duplicate":
+            return self._list(command)
         named = command.fields.get("contact_id") or command.fields.get("lead_id")
         if command.record == "person" and not named:
             return self._duplicate(command) or self._upsert("00Q", command)
@@ -86,8 +101,17 @@ class FakeCrm:
             return Written(record.id)
         return Written(found[0].id)
 
+    def _list(self, command: Command) -> Outcome:
+        """Note a pair that is new; one that is there stays as people left it."""
+        found = self.by_external_id("a03", command.external_id)
+        if not found:
+            found = [self.new("a03", command.external_id)]
+            found[0].values |= command.fields | {"verdict": "open"}
+        return Written(found[0].id)
+
     def _duplicate(self, command: Command) -> Moved | None:
-        if not self.find_duplicates or self.by_external_id("00Q", command.external_id):
+        alerts = self.find_duplicates and not command.fields.get(ALIKE)
+        if not alerts or self.by_external_id("00Q", command.external_id):
             return None
         alike = [
             each for each in self.records.values() if each.values.get("email") == command.fields["email"]
@@ -105,3 +129,8 @@ class FakeCrm:
 
 def _key(record: str) -> PersonKey:
     return person_key("contact" if record.startswith("003") else "lead", record)
+
+
+def _traits(record: FakeRecord) -> Traits:
+    told = {word: str(value) for word in TRAITS if (value := record.values.get(word))}
+    return Traits(record=f"{_key(record.id).kind}:{record.id}", **told)

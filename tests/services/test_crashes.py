@@ -1,5 +1,6 @@
 """Wherever a function is broken off, when its work comes again it ends as if nothing had happened."""
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 
 import pytest
@@ -13,6 +14,7 @@ EMAIL = person_key("email", "a@example.com")
 OTHER = person_key("email", "b@example.com")
 SUBSCRIBER = person_key("subscriber", "7:41")
 LEAD = person_key("lead", "00Q000000000001")
+NAMED = {"first_name": "Anna", "last_name": "Müller", "company": "Weber GmbH"}
 
 
 def click_to_handoff(points: Collection[int] = ()) -> WholeWay:
@@ -34,8 +36,31 @@ def merge_and_verdict(points: Collection[int] = ()) -> WholeWay:
     return way
 
 
+def a_namesake(points: Collection[int] = ()) -> WholeWay:
+    """Somebody asks for a demo who is like a Contact: a Lead all the same, and a pair to decide on."""
+    way = WholeWay(Saboteur(points))
+    way.crm.new("003").values |= NAMED | {"email": "b@elsewhere.example"}
+    way.tell(opted_in(97, profile=NAMED), told("demo_requested", 99))
+    return way
+
+
+def a_customer(points: Collection[int] = ()) -> WholeWay:
+    """Somebody asks for a demo who is a Contact already, under the same address."""
+    way = WholeWay(Saboteur(points))
+    way.crm.new("003").values |= NAMED | {"email": "A@Example.com"}
+    way.tell(opted_in(97, profile=NAMED), told("demo_requested", 99))
+    return way
+
+
 CLICK = click_to_handoff()
+NAMESAKE = a_namesake()
+CUSTOMER = a_customer()
 MERGE = merge_and_verdict()
+
+
+def kinds(way: WholeWay) -> Counter[str]:
+    """Count the records of each object in Salesforce."""
+    return Counter(each[:3] for each in way.crm.records)
 
 
 def test_the_undisturbed_click_ends_in_the_sales_support_queue() -> None:
@@ -52,6 +77,26 @@ def test_the_undisturbed_merge_leaves_one_interest_with_sales() -> None:
     )
     assert stages == ["mql", "rejected"]  # what sales did itself is not written back
     assert MERGE.world.person(EMAIL).interests["presses"].stage == "sql"
+
+
+def test_the_undisturbed_namesake_ends_with_a_lead_and_a_pair() -> None:
+    assert kinds(NAMESAKE) == {"003": 1, "00Q": 1, "a01": 1, "a02": 1, "a03": 1}
+
+
+def test_the_undisturbed_customer_ends_with_an_interest_of_the_contact() -> None:
+    assert kinds(CUSTOMER) == {"003": 1, "a01": 1, "a02": 1}
+    [contact] = [each for each in CUSTOMER.crm.records if each.startswith("003")]
+    assert person_key("contact", contact) in CUSTOMER.world.person(EMAIL).keys
+
+
+@pytest.mark.parametrize("point", range(NAMESAKE.saboteur.passed))
+def test_one_crash_around_a_namesake_loses_neither_lead_nor_pair(point: int) -> None:
+    assert a_namesake([point]).end() == NAMESAKE.end()
+
+
+@pytest.mark.parametrize("point", range(CUSTOMER.saboteur.passed))
+def test_one_crash_around_a_customer_makes_no_lead(point: int) -> None:
+    assert a_customer([point]).end() == CUSTOMER.end()
 
 
 @pytest.mark.parametrize("point", range(CLICK.saboteur.passed))

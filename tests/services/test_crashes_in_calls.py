@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 import requests
 
+from chalicelib.gateways.salesforce.lookalikes import Lookalikes
 from tests.gateways.salesforce.emulated_org import EmulatedOrg, emulated_org
 from tests.services.whole_way import Saboteur, WholeWay
 from tests.services.world import opted_in, told
@@ -32,7 +33,7 @@ def click_to_handoff(points: Collection[int] = ()) -> tuple[dict[str, list[dict[
 
     with emulated_org() as org, pytest.MonkeyPatch.context() as patch:
         patch.setattr(requests.Session, "send", watched)
-        way = WholeWay(crm=org.gateway())
+        way = WholeWay(crm=org.gateway(), lookalikes=Lookalikes(org.rest()))
         way.tell(opted_in(97, profile=PROFILE), told(on=98), told("demo_requested", 99))
         way.tell(told("form_submitted", 99.5))
         assert way.world.keys_of_items("OUTBOX#") == way.world.keys_of_items("PARKED#") == []

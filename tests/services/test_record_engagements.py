@@ -95,7 +95,7 @@ def test_gate_opens_an_interest_in_sales_support_with_reasons(world: World) -> N
     assert (interest.product_line, interest.stage, interest.gate) == ("presses", "mql", "strong_interest")
     assert "Label of asked" in interest.explanation
     kinds = sorted(key.split("#")[0] for key in world.commands())
-    assert kinds == ["interest", "person", "touchpoint", "touchpoint"]
+    assert kinds == ["interest", "person", "touchpoint", "touchpoint", "twins"]
 
 
 def test_no_interest_opens_when_the_person_may_not_be_contacted(world: World) -> None:

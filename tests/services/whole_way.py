@@ -23,6 +23,7 @@ from chalicelib.services.take_deliveries import take_deliveries
 from chalicelib.services.take_message import UseCases, take_message
 from tests.domain.builders import START
 from tests.services.fake_crm import FakeCrm
+from tests.services.with_twins import with_twins
 from tests.services.world import World, make_quick_world
 
 MOST_ROUNDS = 200
@@ -83,6 +84,8 @@ class WholeWay:
     saboteur: Saboteur = field(default_factory=Saboteur)
     world: World = field(default_factory=make_quick_world)
     crm: Any = field(default_factory=FakeCrm)
+    lookalikes: Any = None
+    """Who searches the records of `crm`; itself if left out."""
     engagements: Queue = field(default_factory=Queue)
     deliveries: Queue = field(default_factory=Queue)
     relayed: int = 0
@@ -96,7 +99,7 @@ class WholeWay:
         watched = World(self._client)
         self._persons, self._outbox = watched.persons, watched.outbox
         self._to_engagements, self._to_deliveries = watch(self.engagements), watch(self.deliveries)
-        self._crm = watch(self.crm)
+        self._crm = with_twins(watch(self.crm), watch(self.lookalikes or self.crm), self.world.compiled)
 
     def tell(self, *engagements: Engagement) -> None:
         """Call back with engagements until that is acknowledged, and let everything come to rest."""

@@ -32,7 +32,7 @@ from chalicelib.gateways.salesforce.session import Session
 ROUNDS = 3
 """How often a record that somebody else holds is written within one delivery."""
 
-_RANK = {"person": 0, "interest": 1, "touchpoint": 2}
+_RANK = {"person": 0, "interest": 1, "touchpoint": 2, "possible_duplicate": 3}
 _HELD_BY = re.compile(r"duplicates value on record with id: (\w{15,18})")
 
 
@@ -139,14 +139,16 @@ class SalesforceGateway:
         """
         queue = self.queue_id if any(command.record == "interest" for _, command in commands) else ""
         jobs = [(at, command, write_of(command, queue)) for at, command in commands]
-        jobs.sort(key=lambda job: (_RANK[job[1].record], job[2].how, job[2].object, job[1].person))
+        jobs.sort(
+            key=lambda job: (_RANK[job[1].record], job[2].how, job[2].object, job[2].alike, job[1].person)
+        )
         return [(at, write) for at, _, write in jobs]
 
     def _send(self, jobs: list[Job]) -> Iterator[tuple[Job, Result]]:
         while jobs:
             wave, jobs = _each_record_once(jobs)
             small: list[Job] = []
-            for _, group in groupby(wave, key=lambda job: (job[1].object, job[1].how)):
+            for _, group in groupby(wave, key=lambda job: (job[1].object, job[1].how, job[1].alike)):
                 some = list(group)
                 if len(some) <= bulk.MORE_THAN:
                     small += some

@@ -3,7 +3,9 @@
 Limits and rules (REST API Developer Guide): a composite request has at most 25 subrequests, of which 5 may be
 sObject Collections; a collection holds 200 records, whose results come in the records' order; without
 collation the subrequests run in theirs. An upsert's collection has one object and one external id field and
-takes no record ids; updates by id and creations may mix objects, in at most 10 runs.
+takes no record ids; updates by id and creations may mix objects, in at most 10 runs. A subrequest may have
+headers of its own (Composite Subrequest), such as the one that saves what a duplicate rule only alerts about
+(Duplicate Rule Header).
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -16,6 +18,7 @@ from chalicelib.gateways.salesforce.mapping import Value, Write
 
 COLLECTION = 200
 COLLECTIONS = 5
+_ALLOW = {"Sforce-Duplicate-Rule-Header": "allowSave=true"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +50,13 @@ class Collection:
 
     def subrequest(self, version: str, number: int) -> dict[str, Any]:
         """Give the subrequest; it keeps what succeeds."""
-        return {
+        request: dict[str, Any] = {
             "method": self.method,
             "url": f"/services/data/v{version}/{self.path}",
             "referenceId": f"collection{number}",
             "body": {"allOrNone": False, "records": [_record(write) for write in self.writes]},
         }
+        return request | {"httpHeaders": _ALLOW} if self.writes[0].alike else request
 
 
 def send(rest: Rest, writes: Iterable[Write]) -> Iterator[list[Result]]:
@@ -76,7 +80,8 @@ def send(rest: Rest, writes: Iterable[Write]) -> Iterator[list[Result]]:
 def _collections(writes: Iterable[Write]) -> Iterator[Collection]:
     part: list[Write] = []
     for write in writes:
-        if part and (_way(write) != _way(part[0]) or len(part) == COLLECTION):
+        other = part and (_way(write), write.alike) != (_way(part[0]), part[0].alike)
+        if other or len(part) == COLLECTION:
             yield _collection(part)
             part = []
         part.append(write)

@@ -77,7 +77,9 @@ FAULTS: Mapping[str, Fault] = {
     "PROCESSING_HALTED": _transient(_NOT_THE_CAUSE),
     # The command names a record that is no longer the right one.
     "DUPLICATES_DETECTED": Fault(
-        "redirect", "a duplicate rule found a record that we may not see: share it with the integration user"
+        "redirect",
+        "a duplicate rule blocks the record: let it alert instead, or share what it found with the "
+        "integration user",
     ),
     "ENTITY_IS_DELETED": Fault("redirect", "the record was deleted and none took its place: restore it"),
     "INVALID_CROSS_REFERENCE_KEY": Fault(

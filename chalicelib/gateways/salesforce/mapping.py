@@ -7,11 +7,13 @@ from typing import Literal
 
 from chalicelib.domain.command import Command, FieldValue
 from chalicelib.domain.instant import Instant, iso
+from chalicelib.domain.twins import ALIKE
 from chalicelib.playbook.api_names import opt_in_field, subscription_field
 
 PERSON_ID = "Smarketing_Person_Id__c"
 INTEREST_ID = "Smarketing_Interest_Id__c"
 ENGAGEMENT_ID = "Smarketing_Engagement_Id__c"
+PAIR_ID = "Smarketing_Pair_Id__c"
 QUEUE = "Sales_Support"
 """Developer name of the queue that owns new interests."""
 
@@ -31,6 +33,7 @@ class Write:
     Attributes:
         how: `create` only where the record must not be touched once it exists; its external id is unique, so
             that a repetition is refused instead of making a second one.
+        alike: whether the record is made even though a duplicate rule alerts.
         key: the field that names the record: an external id, or `Id` for an update.
         values: by API name; `Lead__r.Smarketing_Person_Id__c` names a parent by its external id.
     """
@@ -40,6 +43,7 @@ class Write:
     key: str
     key_value: str
     values: Mapping[str, Value] = field(default_factory=dict)
+    alike: bool = False
 
     @property
     def target(self) -> tuple[str, str, str]:
@@ -151,6 +155,15 @@ TOUCHPOINT: Mapping[str, Field] = {
     "subject": Field("Subject__c", text(255)),
 }
 
+POSSIBLE_DUPLICATE: Mapping[str, Field] = {
+    "lead": Field("Lead__c", text(18)),
+    "other_lead": Field("Other_Lead__c", text(18)),
+    "other_contact": Field("Other_Contact__c", text(18)),
+    "likeness": Field("Likeness__c", one_decimal),
+    "why": Field("Why__c", text(255)),
+}
+"""What people are shown; the verdict is theirs alone."""
+
 
 def write_of(command: Command, queue_id: str) -> Write:
     """Turn a command into the record that it wants; `queue_id` owns an interest that is being opened."""
@@ -158,6 +171,9 @@ def write_of(command: Command, queue_id: str) -> Write:
         return _person(command)
     if command.record == "interest":
         return _interest(command, queue_id)
+    if command.record == "possible_duplicate":
+        values = _mapped(POSSIBLE_DUPLICATE, command)
+        return Write("Possible_Duplicate__c", "create", PAIR_ID, command.external_id, values)
     return Write(
         "Touchpoint__c",
         "upsert",
@@ -186,7 +202,8 @@ def _person(command: Command) -> Write:
         return Write("Lead", "update", "Id", str(lead), state)
     profile = {name: value for name, value in _mapped(LEAD_PROFILE, command).items() if value is not None}
     required = {"LastName": UNKNOWN_NAME, "Company": UNKNOWN_NAME}
-    return Write("Lead", "upsert", PERSON_ID, command.external_id, required | profile | state)
+    alike = bool(command.fields.get(ALIKE))
+    return Write("Lead", "upsert", PERSON_ID, command.external_id, required | profile | state, alike)
 
 
 def _purposes(command: Command) -> dict[str, Value]:

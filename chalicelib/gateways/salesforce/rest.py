@@ -119,11 +119,15 @@ class Rest:
 
         chunks = [values] if values is None or isinstance(values, datetime) else _chunks(values)
         for query in [format_soql(soql, values=some) for some in chunks]:
-            page = self.page(query, deleted=deleted)
+            yield from self.query(query, deleted=deleted)
+
+    def query(self, soql: str, *, deleted: bool = False) -> Iterator[Row]:
+        """Run a query made by `format_soql` and give all its records, page by page; raises as `rows` does."""
+        page = self.page(soql, deleted=deleted)
+        yield from page["records"]
+        while not page["done"]:
+            page = self.next_page(page["nextRecordsUrl"])
             yield from page["records"]
-            while not page["done"]:
-                page = self.next_page(page["nextRecordsUrl"])
-                yield from page["records"]
 
 
 def _page(query: Callable[..., Any], *arguments: Any, **options: Any) -> Any:

@@ -19,7 +19,7 @@ _ACCESS: Mapping[str, Edits] = {
     "Smarketing_Admin": lambda field: field.owner == "sales",
     "Smarketing_Marketing_Operations": lambda field: field.owner == "sales" and field.object in _TEAMWORK,
     "Smarketing_Sales_Support": lambda field: (
-        field.owner == "sales" and field.object in (INTEREST, "Improvement__c")
+        field.owner == "sales" and field.object in (INTEREST, "Improvement__c", "Possible_Duplicate__c")
     ),
     # Sales works on an interest, but ticks no box of the checklist: that is Sales Support's word.
     "Smarketing_Sales": lambda field: (

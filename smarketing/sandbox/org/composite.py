@@ -89,6 +89,7 @@ def _one(
         body,
         call.user,
         match[1],
+        {str(key).lower(): str(value) for key, value in (request.get("httpHeaders") or {}).items()},
     )
     given = answer(inner)
     if given.status < 300:

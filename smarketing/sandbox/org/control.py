@@ -99,12 +99,14 @@ class _Control:
         return JSONResponse({"changed": changed})
 
     async def convert(self, request: Request) -> Response:
-        """Convert a Lead to a Contact and an Account, as a rep does."""
+        """Convert a Lead to a Contact, an Account and, if it is named, an Opportunity, as a rep does."""
         plain = await request.json()
         org = self._org
         conversion = Conversion(org.records, org.metadata.components, org.automation, org.outbound.changed)
-        made = conversion.convert(read_id(plain.get("leadId")), user_id(org.database, ADMIN))
-        return JSONResponse({"contactId": made.contact, "accountId": made.account})
+        lead, admin = read_id(plain.get("leadId")), user_id(org.database, ADMIN)
+        made = conversion.convert(lead, admin, plain.get("opportunity"))
+        ids = {"contactId": made.contact, "accountId": made.account, "opportunityId": made.opportunity}
+        return JSONResponse(ids)
 
     async def merge(self, request: Request) -> Response:
         """Merge one record into another of its object; what points to it follows."""

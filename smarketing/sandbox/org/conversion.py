@@ -1,4 +1,4 @@
-"""Converts a Lead to a Contact and an Account, as a rep does with the button.
+"""Converts a Lead to a Contact, an Account and, if wanted, an Opportunity, as a rep does with the button.
 
 Custom fields go along as the deployed LeadConvertSettings say, and no others, past field-level security
 (Salesforce Help, Map Custom Lead Fields for Lead Conversion).
@@ -26,6 +26,7 @@ class Converted:
 
     contact: str
     account: str
+    opportunity: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +38,8 @@ class Conversion:
     automation: Automation
     tell: Callable[[SObject, Record, str], None]
 
-    def convert(self, lead_id: str, user: str) -> Converted:
-        """Convert a Lead.
+    def convert(self, lead_id: str, user: str, opportunity: str | None = None) -> Converted:
+        """Convert a Lead; an Opportunity is made where it is given a name.
 
         Raises:
             Refusal: it is converted already, or what is made of it is refused.
@@ -53,8 +54,15 @@ class Conversion:
             person = {name: lead[name] for name in _ALWAYS if lead[name]} | self._mapped(lead, "Contact")
             contacts = self.records.sobject("Contact")
             contact = self.records.create(contacts, {**person, "AccountId": account}, user)
-            self._close(leads, lead, Converted(contact, account), user)
-        return Converted(contact, account)
+            made = Converted(contact, account, opportunity and self._opportunity(opportunity, account, user))
+            self._close(leads, lead, made, user)
+        return made
+
+    def _opportunity(self, name: str, account: str, user: str) -> str:
+        """Open an Opportunity of the account."""
+        today = rest_time(self.records.clock())[:10]
+        values = {"Name": name, "AccountId": account, "StageName": "Prospecting", "CloseDate": today}
+        return self.records.create(self.records.sobject("Opportunity"), values, user)
 
     def _mapped(self, lead: Record, target: str) -> Record:
         names = {name: lead.get(source) for source, name in self._mapping(target)}
@@ -75,6 +83,7 @@ class Conversion:
             "IsConverted": True,
             "ConvertedContactId": made.contact,
             "ConvertedAccountId": made.account,
+            "ConvertedOpportunityId": made.opportunity,
             "ConvertedDate": now[:10],
             "SystemModstamp": now,
             "LastModifiedById": user,

@@ -38,7 +38,7 @@ class Records:
         self.database = database
         self.clock = clock
         self.find_duplicates = False
-        """Whether a Lead or Contact whose e-mail address is taken is refused, as by a blocking rule."""
+        """Whether a Lead or Contact whose e-mail address is taken is refused, as by a rule that alerts."""
         self.access = Access(database)
         self._security = SaveRules(database, clock)
         self._changed = changed

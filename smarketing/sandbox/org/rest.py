@@ -14,6 +14,7 @@ from smarketing.sandbox.org.limits import Limits
 from smarketing.sandbox.org.query import PAGE, Queries
 from smarketing.sandbox.org.records import Records
 from smarketing.sandbox.org.refusals import Refusal, no_such_column, not_found
+from smarketing.sandbox.org.same_address import alerts_seen
 
 VERSIONS = tuple(f"{number}.0" for number in range(31, 69))
 """Earlier ones are retired (REST API Developer Guide, API End-of-Life Policy); the sf CLI asks for 51.0."""
@@ -44,7 +45,7 @@ class Rest:
                     message = f"HTTP Method '{call.method}' not allowed. Allowed are {','.join(methods)}"
                     return refused(Refusal("METHOD_NOT_ALLOWED", message, 405))
                 try:
-                    with self._records.database.lock:
+                    with self._records.database.lock, alerts_seen(call.headers):
                         return method(call, *match.groups())
                 except Refusal as refusal:
                     return refused(refusal)

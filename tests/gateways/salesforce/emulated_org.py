@@ -11,8 +11,12 @@ import requests
 from cryptography.hazmat.primitives import serialization
 
 from chalicelib.domain.instant import Instant
+from chalicelib.gateways.salesforce.budget import Budget
 from chalicelib.gateways.salesforce.bulk import Patience
 from chalicelib.gateways.salesforce.client import SalesforceGateway
+from chalicelib.gateways.salesforce.login import Login
+from chalicelib.gateways.salesforce.rest import Rest
+from chalicelib.gateways.salesforce.session import Session
 from smarketing.sandbox.org.oauth import ConnectedApp
 from smarketing.sandbox.org.org import Org, Setup
 from smarketing.sandbox.org.seed import ADMIN, user_id
@@ -52,21 +56,29 @@ class EmulatedOrg:
     org: Org
     slept: list[float] = field(default_factory=list)
 
-    def gateway(self, **options: Any) -> SalesforceGateway:
-        """The integration user's gateway, which doesn't really sleep."""
-        secret = {
+    @property
+    def secret(self) -> dict[str, str]:
+        """What the integration user logs in with."""
+        return {
             "domain_url": self.org.url,
             "consumer_key": "consumer",
             "username": USER,
             "private_key": private_key(),
         }
+
+    def rest(self, budget: Budget | None = None) -> Rest:
+        """The integration user's calls."""
+        return Rest(Session(Login(lambda: self.secret), budget or Budget(0.2, lambda: NOON)))
+
+    def gateway(self, **options: Any) -> SalesforceGateway:
+        """The integration user's gateway, which doesn't really sleep."""
         settings = {
             "clock": lambda: NOON,
             "patience": Patience(sleep=self.slept.append),
             "sleep": self.slept.append,
             **options,
         }
-        return SalesforceGateway(lambda: secret, **settings)
+        return SalesforceGateway(lambda: self.secret, **settings)
 
     def fail(self, kind: str, **more: Any) -> None:
         """Let the next calls fail."""
@@ -74,7 +86,12 @@ class EmulatedOrg:
 
     def convert(self, lead: str) -> str:
         """Convert a Lead; gives its Contact."""
-        return str(self._post("convert", {"leadId": lead}).json()["contactId"])
+        return self.convert_all(lead)["contactId"]
+
+    def convert_all(self, lead: str, opportunity: str | None = None) -> dict[str, str]:
+        """Convert a Lead, with an Opportunity if it is named; gives the ids of what became of it."""
+        made = self._post("convert", {"leadId": lead, "opportunity": opportunity}).json()
+        return {name: str(value) for name, value in made.items() if value}
 
     def merge(self, loser: str, master: str) -> None:
         """Merge a record into another one."""

@@ -9,14 +9,9 @@ from chalicelib.domain.enriched_interest import Enriched
 from chalicelib.domain.enrichment import ACCOUNT, Enquiry
 from chalicelib.domain.outcome import Blocked, Refused, Written
 from chalicelib.gateways.enrichment.domain_account import DomainAccount
-from chalicelib.gateways.salesforce.budget import Budget
 from chalicelib.gateways.salesforce.enriched_interests import EnrichedInterests
-from chalicelib.gateways.salesforce.login import Login
-from chalicelib.gateways.salesforce.rest import Rest
-from chalicelib.gateways.salesforce.session import Session
 from tests.gateways.salesforce.commands import NOON
-from tests.gateways.salesforce.emulated_org import USER, EmulatedOrg, emulated_org
-from tests.gateways.salesforce.scripted_org import private_key
+from tests.gateways.salesforce.emulated_org import EmulatedOrg, emulated_org
 
 
 @pytest.fixture(scope="module")
@@ -25,19 +20,9 @@ def org() -> Iterator[EmulatedOrg]:
         yield running
 
 
-def rest(org: EmulatedOrg) -> Rest:
-    secret = {
-        "domain_url": org.org.url,
-        "consumer_key": "consumer",
-        "username": USER,
-        "private_key": private_key(),
-    }
-    return Rest(Session(Login(lambda: secret), Budget(0.2, lambda: NOON)))
-
-
 @pytest.fixture
 def interests(org: EmulatedOrg) -> EnrichedInterests:
-    return EnrichedInterests(rest(org))
+    return EnrichedInterests(org.rest())
 
 
 def open_interest(org: EmulatedOrg, number: str, **whose: str) -> str:
@@ -128,7 +113,7 @@ def test_customer_is_found_by_domain_when_there_is_just_one(
         org.create("Account", Name="Two A", Website="two.example")
         org.create("Account", Name="Two B", Website="http://two.example")
 
-    findings = DomainAccount(rest(org), lambda: NOON).find(Enquiry({}, email_domain))
+    findings = DomainAccount(org.rest(), lambda: NOON).find(Enquiry({}, email_domain))
 
     names = [each.value for each in findings.found if each.field == "company"]
     assert names == ([] if found is None else [found])
@@ -139,6 +124,6 @@ def test_several_customers_are_named_and_none_is_chosen(org: EmulatedOrg) -> Non
     org.create("Account", Name="Three A", Website="three.example")
     org.create("Account", Name="Three B", Website="www.three.example")
 
-    findings = DomainAccount(rest(org), lambda: NOON).find(Enquiry({}, "three.example"))
+    findings = DomainAccount(org.rest(), lambda: NOON).find(Enquiry({}, "three.example"))
 
     assert findings.remarks == ("several Accounts of three.example: Three A, Three B; choose one",)

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.sandbox.org.running_org import INTEGRATION, NOON, RunningOrg, refusal
+from tests.sandbox.org.running_org import INTEGRATION, NOON, VERSION, RunningOrg, refusal
 
 PERSON = "Smarketing_Person_Id__c"
 NOWHERE = "00Q8d0000000ZZZ"
@@ -167,6 +167,28 @@ def test_the_duplicate_rule_shows_the_record_that_is_there(org: RunningOrg) -> N
     assert refusal(answer) == (400, "DUPLICATES_DETECTED")
     [match] = answer.json()[0]["duplicateResult"]["matchResults"][0]["matchRecords"]
     assert match["record"]["Id"] == lead
+
+
+def test_whoever_has_seen_the_alert_of_the_duplicate_rule_may_save(org: RunningOrg) -> None:
+    org.lead(Email="anna@example.org")
+    org.control("duplicate-rule", {"active": True})
+    lead = {
+        "attributes": {"type": "Lead"},
+        "LastName": "Weiß",
+        "Company": "Werk",
+        "Email": "Anna@Example.org",
+    }
+    alerted = {
+        "method": "POST",
+        "url": f"/services/data/v{VERSION}/composite/sobjects",
+        "referenceId": "alerted",
+        "body": {"records": [lead]},
+    }
+    header = {"Sforce-Duplicate-Rule-Header": "allowSave=true"}
+    seen = {**alerted, "referenceId": "seen", "httpHeaders": header}
+    answer = org.call("POST", "composite", {"compositeRequest": [seen, alerted]})
+    saved, refused = (each["body"][0] for each in answer.json()["compositeResponse"])
+    assert (saved["success"], refused["errors"][0]["statusCode"]) == (True, "DUPLICATES_DETECTED")
 
 
 def test_an_object_is_described(org: RunningOrg) -> None:
