@@ -40,7 +40,7 @@ class FakeCrm:
 
     def write(self, commands: Sequence[Command]) -> list[Outcome]:
         """Write them, persons first."""
-        rank = {"person": 0, "interest": 1, "touchpoint": 2, "possible_duplicate": 3}
+        rank = {"person": 0, "interest": 1, "touchpoint": 2, "possible_duplicate": 3, "move": 4}
         order = sorted(range(len(commands)), key=lambda at: rank[commands[at].record])
         outcomes = {at: self.before(commands[at]) or self._write(commands[at]) for at in order}
         self.calls += -(-len(commands) // 1_000)
@@ -73,6 +73,8 @@ class FakeCrm:
     def _write(self, command: Command) -> Outcome:
         if command.record == "possible_duplicate":
             return self._list(command)
+        if command.record == "move":
+            return self._move(command)
         named = command.fields.get("contact_id") or command.fields.get("lead_id")
         if command.record == "person" and not named:
             return self._duplicate(command) or self._upsert("00Q", command)
@@ -99,6 +101,14 @@ class FakeCrm:
             record = found[0] if found else self.new(prefix, command.external_id)
             record.values |= command.fields
             return Written(record.id)
+        return Written(found[0].id)
+
+    def _move(self, command: Command) -> Outcome:
+        """Hang an interest on its Contact, as the service of handoffs does."""
+        found = self.by_external_id("a01", command.external_id)
+        if not found:
+            return Deferred("the interest is not there yet")
+        found[0].values["contact_id"] = command.fields["contact_id"]
         return Written(found[0].id)
 
     def _list(self, command: Command) -> Outcome:

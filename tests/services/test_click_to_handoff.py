@@ -7,9 +7,13 @@ import pytest
 from chalicelib.domain.engagement import Engagement, person_key
 from chalicelib.domain.message import Engagements, Review, decode
 from chalicelib.domain.outcome import Written
+from chalicelib.gateways.holiday_calendar import calendar_of
+from chalicelib.gateways.salesforce.handed_over import HandedOverInterests
 from chalicelib.gateways.salesforce.lookalikes import Lookalikes
 from chalicelib.gateways.salesforce.rest import Row
+from chalicelib.gateways.store.assignments import Assignments
 from chalicelib.services.deliver import deliver
+from chalicelib.services.hand_off import Handoffs
 from chalicelib.services.review_persons import review_persons
 from tests.gateways.salesforce.emulated_org import CHECKED, EmulatedOrg, emulated_org
 from tests.services.with_twins import with_twins
@@ -37,6 +41,15 @@ class Handoff:
         self.world = world
         self.gateway = org.gateway()
         self.lookalikes = Lookalikes(org.rest())
+        self.handoffs = Handoffs(
+            lambda: world.compiled,
+            HandedOverInterests(org.rest()),
+            Assignments(world.client, world.table),
+            world.persons,
+            self,
+            calendar_of,
+            world.clock,
+        )
         self.rounds = 0
 
     def send(self, bodies: Iterable[str]) -> None:
@@ -54,7 +67,7 @@ class Handoff:
             failures = deliver(
                 references,
                 outbox=self.world.outbox,
-                crm=with_twins(self.gateway, self.lookalikes, self.world.compiled),
+                crm=with_twins(self.gateway, self.lookalikes, self.world.compiled, self.handoffs),
                 persons=self.world.persons,
                 engagements=self,
             )
