@@ -91,6 +91,7 @@ def test_a_purpose_that_is_gone_takes_its_fields_along(project: Path, playbook: 
     consent = yaml.safe_load((playbook / "consent.yaml").read_text())
     consent["wordings"] = [each for each in consent["wordings"] if each["purpose"] != "events"]
     (playbook / "consent.yaml").write_text(yaml.safe_dump(consent, allow_unicode=True))
+    edit(playbook / "journeys.yaml", "product_news, events]", "product_news]")
     generate(playbook, project, write=True)
     assert not list(project.rglob("Smarketing_*_Events__c*"))
     assert "Smarketing_Opt_In_Events__c" not in "".join(
