@@ -19,6 +19,11 @@ OPERATORS: Mapping[Operator, str] = {
 }
 
 GERMAN: Mapping[str, str] = {
+    "Sales' own touchpoints": "Eigene Kontakte des Vertriebs",
+    "What is logged and none of sales' doing": "Was protokolliert wird und nicht vom Vertrieb ist",
+    "subject begins with": "Betreff beginnt mit",
+    "made by a user whose name begins with": "angelegt von einem Benutzer, dessen Name beginnt mit",
+    "types": "Typen",
     "purposes": "Zwecke",
     "all": "alle",
     "exempt purposes": "ausgenommene Zwecke",

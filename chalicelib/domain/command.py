@@ -7,11 +7,12 @@ from typing import Literal
 from chalicelib.domain.interest import PersonId
 
 RecordKind = Literal[
-    "person", "interest", "touchpoint", "confirmation", "suppression", "promotion", "enrichment"
+    "person", "interest", "touchpoint", "confirmation", "suppression", "promotion", "enrichment", "row"
 ]
 """Of Salesforce: person, interest, touchpoint. Of the mail: the confirmation of a double opt-in. Of the
 marketing automations: the suppression of somebody to whom they may not write any more, and the promotion that
-a purchase ends. Of all who may know more of a company: the enrichment of an interest."""
+a purchase ends. Of all who may know more of a company: the enrichment of an interest. Of the timed push into
+the marketing automations: the row of a person whose record in Salesforce need not change."""
 
 FieldValue = str | int | float | bool | None
 

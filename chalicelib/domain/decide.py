@@ -30,6 +30,7 @@ from chalicelib.domain.telling import (
     superseded,
     to_confirm,
     to_enrich,
+    to_push,
 )
 from chalicelib.domain.told import Told
 
@@ -84,6 +85,7 @@ def record(
             *promotions(compiled, persons, person, now),
             *to_confirm(compiled, person, engagement),
             *to_enrich(compiled, person, opened),
+            *to_push(compiled, persons, person),
         ),
         entries=entries,
         superseded=superseded(absorbed, commands),

@@ -35,6 +35,8 @@ class Interest:
     """The Opportunity that came of it: 15 characters of its Salesforce id."""
     until: Instant | None = None
     """Before this nobody comes back to the person about the product line; people said so."""
+    amount: float | None = None
+    """What the Opportunity that came of it is worth, in the org's currency, as was last told."""
 
 
 def interest_id(person: PersonId, product_line: str, number: int) -> InterestId:

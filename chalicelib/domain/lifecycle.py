@@ -16,6 +16,9 @@ CHANGED = "interest_changed"
 UNTIL = "until"
 """Its attribute that names the day before which nobody is to come back to the person."""
 
+AMOUNT = "amount"
+"""The attribute by which an engagement with an Opportunity tells its worth."""
+
 
 @dataclass(frozen=True, slots=True)
 class Followed:
@@ -124,6 +127,7 @@ def follow(
                 interest,
                 opportunity=interest.opportunity or opportunity_of(step),
                 until=_still_until(lifecycle, interest, step, told) or interest.until,
+                amount=_amount(interest, step),
             )
             continue
         why = _refusal(lifecycle, interest, step, told) or _unchecked(lifecycle, checklist, step, told)
@@ -137,6 +141,7 @@ def follow(
             reason=told.reason,
             opportunity=interest.opportunity or opportunity_of(step),
             until=_until(step) if told.stage in lifecycle.closed else None,
+            amount=_amount(interest, step),
         )
     return Followed(interest, refused)
 
@@ -191,7 +196,15 @@ def as_opened(lifecycle: Lifecycle, interest: Interest) -> Interest:
         changed_at=interest.opened_at,
         reason=None,
         until=None,
+        amount=None,
     )
+
+
+def _amount(interest: Interest, step: Engagement) -> float | None:
+    """Give the Opportunity's worth after a step: the step's word, or else what was told before."""
+    told = step.attributes.get(AMOUNT)
+    is_number = isinstance(told, int | float) and not isinstance(told, bool)
+    return float(told) if is_number else interest.amount  # type: ignore[arg-type]
 
 
 def _unchecked(

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from chalicelib.domain.activity import ActivityTerms
 from chalicelib.domain.checklist import ChecklistItem
 from chalicelib.domain.consent import Channel
 from chalicelib.domain.duplicates import DuplicateTerms
@@ -276,5 +277,7 @@ class Model:
     """What is looked for when an interest opens, and where."""
     journeys: JourneyRules = field(default_factory=JourneyRules)
     """What ends, pauses and limits mailings."""
+    activities: ActivityTerms = field(default_factory=ActivityTerms)
+    """What in Salesforce is sales' own touchpoint."""
     duplicates: DuplicateTerms = field(default_factory=DuplicateTerms)
     """When two records are one, and what stays of them."""

@@ -61,6 +61,8 @@ class InterestSummary:
     opportunity: str | None = None
     until: Instant | None = None
     """Before this the product line opens no other; people said so."""
+    amount: float | None = None
+    """Worth of the Opportunity that came of it, in the org's currency."""
 
 
 def summary_of(interest: Interest) -> InterestSummary:
@@ -74,6 +76,7 @@ def summary_of(interest: Interest) -> InterestSummary:
         interest.reason,
         interest.opportunity,
         interest.until,
+        interest.amount,
     )
 
 

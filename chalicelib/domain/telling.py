@@ -10,6 +10,7 @@ from chalicelib.domain.commands import (
     latest_touchpoints,
     person_command,
     promotion_command,
+    row_command,
     suppression_command,
     touchpoint_command,
     touchpoint_kinds,
@@ -23,6 +24,7 @@ from chalicelib.domain.interest import Interest, PersonId
 from chalicelib.domain.may_send import barred_lines
 from chalicelib.domain.person import Person
 from chalicelib.domain.qualification import Compiled
+from chalicelib.domain.sales_verdict import sales_verdict
 from chalicelib.domain.scoring import settled
 from chalicelib.domain.told import Told
 
@@ -89,6 +91,18 @@ def promotions(
         *(promotion_command(person, line, barred=True) for line in sorted(bars) if line not in known),
         *(promotion_command(person, line, barred=False) for line in sorted(lifted)),
     )
+
+
+def to_push(compiled: Compiled, before: Sequence[Person], person: Person) -> tuple[Command, ...]:
+    """Have the marketing automations told what sales made of an interest.
+
+    The timed push reads what changed in Salesforce, and there the interest alone may have changed.
+    """
+    lifecycle = compiled.model.lifecycle
+    verdict = sales_verdict(lifecycle, person)
+    if verdict is None or any(sales_verdict(lifecycle, each) == verdict for each in before):
+        return ()
+    return (row_command(person),)
 
 
 def to_enrich(compiled: Compiled, person: Person, opened: Sequence[Interest]) -> tuple[Command, ...]:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 
 from chalicelib.playbook import (
+    activities_checks,
     consent_checks,
     duplicates_checks,
     enrichment_checks,
@@ -92,6 +93,8 @@ CHECKS = (
     Check(working_order_checks.values, (("working_order",), _LINES)),
     Check(journeys_checks.names, (("journeys",), ("engagements", NAMES), _LINES, ("purposes", ALL))),
     Check(journeys_checks.twice, (("journeys",),)),
+    Check(activities_checks.kinds, (("activities",), ("engagements", NAMES))),
+    Check(activities_checks.types, (("activities",),)),
     Check(duplicates_checks.bounds, (("duplicates",),)),
     Check(duplicates_checks.survival, (("duplicates",),)),
 )

@@ -27,6 +27,7 @@ from chalicelib.domain.model import (
     Wording,
 )
 from chalicelib.errors import Rejected
+from chalicelib.playbook.activities_source import activity_terms
 from chalicelib.playbook.checklist_items import checklist_items
 from chalicelib.playbook.consent_source import ConsentSource
 from chalicelib.playbook.duplicates_source import duplicate_terms
@@ -88,6 +89,7 @@ def compile_playbook(source: PlaybookSource) -> Model:
         working_order=working_order(source.working_order),
         enrichment=enrichment_plan(source.enrichment),
         journeys=journey_rules(source.journeys),
+        activities=activity_terms(source.activities),
         duplicates=duplicate_terms(source.duplicates),
     )
 

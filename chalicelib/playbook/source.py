@@ -7,6 +7,7 @@ from pydantic import Field
 from chalicelib.domain.consent import Channel
 from chalicelib.domain.engagement import Value
 from chalicelib.domain.model import Grade, Operator
+from chalicelib.playbook.activities_source import ActivitiesSource
 from chalicelib.playbook.consent_source import ConsentSource
 from chalicelib.playbook.duplicates_source import DuplicatesSource
 from chalicelib.playbook.enrichment_source import EnrichmentSource
@@ -346,6 +347,10 @@ class PlaybookSource(Section):
     )
     journeys: JourneysSource = Field(
         default_factory=JourneysSource, description="What ends, pauses and limits mailings"
+    )
+    activities: ActivitiesSource = Field(
+        default_factory=ActivitiesSource,
+        description="Which Tasks and Events of Salesforce are sales' own touchpoints",
     )
     duplicates: DuplicatesSource | None = Field(
         default=None, description="When two records are one, and what stays of them when they are merged"
