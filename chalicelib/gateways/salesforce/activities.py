@@ -17,7 +17,9 @@ from chalicelib.domain.engagement import PersonKey, person_key
 from chalicelib.domain.instant import DAY, Duration, Instant, parse_instant
 from chalicelib.domain.support_case import SupportCase
 from chalicelib.domain.watermark import Watermark
+from chalicelib.errors import Misconfigured
 from chalicelib.gateways.reading import text
+from chalicelib.gateways.salesforce.activity_subjects import about_of
 from chalicelib.gateways.salesforce.mapping import is_record_id
 
 Fact = Activity | SupportCase
@@ -95,7 +97,7 @@ def since(
     mark = mark or Watermark(Instant(now - FIRST))
     rows = (
         (place, row)
-        for row in _pages(rest, _soql(reading, mark, now))
+        for row in _readable(reading, lambda fields: _pages(rest, _soql(reading, fields, mark, now)))
         # A query knows whole seconds only.
         if (place := _place(reading, row)) > mark
     )
@@ -106,20 +108,40 @@ def since(
 def named(rest: Rest, entity: str, ids: Sequence[str], changed_since: Instant) -> Iterator[Fact]:
     """Read records by their ids; without any, what changed since a time. What tells nothing is left out."""
     reading = _READINGS[_BY_OBJECT[entity]]
-    soql = f"SELECT {', '.join(_FIELDS[entity])} FROM {entity} WHERE {reading.only} AND "  # noqa: S608 - constants
-    if ids:
-        rows = rest.rows(soql + "Id IN {values}", filter(is_record_id, ids))
-    else:
-        rows = rest.rows(soql + "SystemModstamp >= {values}", _moment(changed_since))
+    only = "Id IN {values}" if ids else "SystemModstamp >= {values}"
+    values = [each for each in ids if is_record_id(each)] if ids else _moment(changed_since)
+    rows = _readable(
+        reading,
+        lambda fields: rest.rows(
+            f"SELECT {', '.join(fields)} FROM {entity} WHERE {reading.only} AND {only}",  # noqa: S608 - constants
+            values,
+        ),
+    )
     while some := [(_place(reading, row), row) for row in islice(rows, _AT_ONCE)]:
         yield from _facts(rest, reading, some)
 
 
-def _soql(reading: _Reading, mark: Watermark, now: Instant) -> str:
+def _readable(reading: _Reading, query: Callable[[Sequence[str]], Iterator[Row]]) -> Iterator[Row]:
+    """Query the fields, without Type where the org hides it from the user: many teams don't use it."""
+    fields = _FIELDS[reading.object]
+    rows = query(fields)
+    try:
+        first = next(rows, None)
+    except Misconfigured as error:
+        if "INVALID_FIELD" not in str(error) or "Type" not in fields:
+            raise
+        yield from query([each for each in fields if each != "Type"])
+        return
+    if first is not None:
+        yield first
+        yield from rows
+
+
+def _soql(reading: _Reading, fields: Sequence[str], mark: Watermark, now: Instant) -> str:
     from simple_salesforce.format import format_soql
 
-    time, columns = reading.time, ", ".join(_FIELDS[reading.object])
-    query = f"SELECT {columns} FROM {reading.object} WHERE {reading.only} AND {time} >= {{at}}"  # noqa: S608 - constants
+    time = reading.time
+    query = f"SELECT {', '.join(fields)} FROM {reading.object} WHERE {reading.only} AND {time} >= {{at}}"  # noqa: S608 - constants
     query += f" AND ({time} > {{at}} OR Id > {{id}})" if mark.id else ""
     query += f" AND {time} <= {{until}}" if time != "SystemModstamp" else ""
     at, until = (_moment(Instant(each - reading.later)) for each in (mark.at, now))
@@ -143,7 +165,7 @@ def _facts(rest: Rest, reading: _Reading, some: Sequence[tuple[Watermark, Row]])
         yield from (_case(row) for _, row in some)
         return
     read: Callable[[Row], Activity] = _task if reading.object == "Task" else _event
-    about = _about(rest, {text(row.get("WhatId"), 18) for _, row in some})
+    about = about_of(rest, {text(row.get("WhatId"), 18) for _, row in some})
     for _, row in some:
         line, opportunity = about.get(text(row.get("WhatId"), 18)[:15], (None, None))
         yield replace(read(row), product_line=line, opportunity=opportunity)
@@ -190,31 +212,6 @@ def _words(row: Row) -> dict[str, str]:
         "owner": owner if owner.startswith("005") else "",
         "created_by": text(maker.get("Username"), 255) if isinstance(maker, Mapping) else "",
     }
-
-
-_About = tuple[str | None, str | None]
-"""A product line and the Opportunity."""
-
-
-def _about(rest: Rest, whats: Iterable[str]) -> dict[str, _About]:
-    """Find the product line and the Opportunity of what activities are about, by 15 characters of its id."""
-    ids = sorted(each for each in whats if is_record_id(each))
-    found: dict[str, _About] = {}
-    if opportunities := [each for each in ids if each.startswith("006")]:
-        lines: dict[str, set[str]] = {each[:15]: set() for each in opportunities}
-        for row in rest.rows(f"{_INTERESTS} WHERE Opportunity__c IN {{values}}", opportunities):
-            lines[str(row["Opportunity__c"])[:15]].add(str(row["Product_Line__c"]))
-        # Of several product lines none can be told.
-        found = {each: (min(some) if len(some) == 1 else None, each) for each, some in lines.items()}
-    # Records of custom objects have ids that begin with a letter a.
-    if others := [each for each in ids if each.startswith("a")]:
-        for row in rest.rows(f"{_INTERESTS} WHERE Id IN {{values}}", others):
-            opportunity = text(row.get("Opportunity__c"), 18)[:15]
-            found[str(row["Id"])[:15]] = (text(row.get("Product_Line__c")) or None, opportunity or None)
-    return found
-
-
-_INTERESTS = "SELECT Id, Opportunity__c, Product_Line__c FROM Interest__c"
 
 
 def _time(row: Row, name: str) -> Instant:
