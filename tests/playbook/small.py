@@ -129,6 +129,10 @@ def small_playbook() -> Plain:
             {"word": "opt_in_{purpose}", "owner": "smarketing", "marketing_cloud": "OptIn{purpose}"},
         ],
         "journeys": {"bought": ["product_purchased"]},
+        "activities": {
+            "kinds": [{"kind": "sales_called", "types": ["Call"]}],
+            "not_sales": {"subjects": ["Pardot"]},
+        },
         "duplicates": {
             "at_creation": {"certain": 0.97, "doubtful": 0.88},
             "search": {"certain": 0.95, "doubtful": 0.5},

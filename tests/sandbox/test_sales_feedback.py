@@ -22,6 +22,7 @@ from smarketing.sandbox.marketing_cloud.people import PEOPLE
 from smarketing.sandbox.notice import Notice, notice_of
 from smarketing.sandbox.running import running_sandbox
 from smarketing.sandbox.sandbox import Sandbox
+from tests.gateways.salesforce.emulated_org import CHECKED
 from tests.sandbox.test_sales_support import call, row
 from tests.sandbox.test_whole_way import rows, send
 
@@ -144,18 +145,15 @@ def test_a_support_case_is_opened_closed_and_opened_again(sandbox: Sandbox) -> N
 def test_a_won_opportunity_reaches_both_automations_with_its_amount(
     sandbox: Sandbox, notice: Notice, email: str
 ) -> None:
-    # given: an interest that was handed over, and a person who may be written to
+    # given: a person who may be written to, and whose interest sales has accepted
     permitted_request(sandbox, notice, email)
     lead = row(sandbox, "SELECT Id FROM Lead WHERE Email = {email}", email=email)["Id"]
     interest = row(sandbox, "SELECT Id FROM Interest__c WHERE Lead__c = {lead}", lead=lead)["Id"]
+    change(sandbox, "Lead", lead, Phone="+49 6201 1")
+    change(sandbox, "Interest__c", interest, **CHECKED, Stage__c="sql")
+    change(sandbox, "Interest__c", interest, Stage__c="accepted")
     converted = requests.post(f"{sandbox.org_url}/sandbox/convert", json={"leadId": lead}, timeout=30)
     contact = converted.json()["contactId"]
-    sandbox.drain(60)
-    checked = {f"Qualified_{each}__c": True for each in ("Need_Confirmed", "Contact_Data_Complete")}
-    checked |= {"Qualified_Decision_Maker_Known__c": True, "Evidence_Need_Confirmed__c": "Call on Monday"}
-    change(sandbox, "Interest__c", interest, **checked)
-    change(sandbox, "Interest__c", interest, Stage__c="sql")
-    change(sandbox, "Interest__c", interest, Stage__c="accepted")
     sandbox.drain(60)
     # when: its Opportunity is made and won
     opportunity = create(
@@ -190,9 +188,9 @@ def prospect(sandbox: Sandbox, email: str) -> list[Any]:
 
 def subscriber(sandbox: Sandbox, contact: str) -> list[Any]:
     """Read the outcome as Marketing Cloud has it."""
-    page = f"/data/v1/customobjectdata/key/{PEOPLE}/rowset?$pagesize=2500"
-    rows = sandbox.marketing_cloud_api("GET", page).json()["items"]
-    [found] = [each["values"] for each in rows if each["keys"][KEY_COLUMN.lower()] == contact]
+    page = f"/data/v1/customobjectdata/key/{PEOPLE}/rowset?$page=1&$pageSize=2500"
+    held = sandbox.marketing_cloud_api("GET", page).json()["items"]
+    [found] = [each["values"] for each in held if each["keys"][KEY_COLUMN.lower()] == contact]
     reason = found["outcomereason"] or None
     amount = float(found["outcomeamount"])
     return [found["outcome"], found["outcomeline"], reason, amount, found["outcomeat"]]
