@@ -36,7 +36,7 @@ class FakeCrm:
 
     def write(self, commands: Sequence[Command]) -> list[Outcome]:
         """Write them, persons first."""
-        rank = {"person": 0, "interest": 1, "touchpoint": 2}
+        rank = {"person": 0, "interest": 1, "touchpoint": 2, "row": 3}
         order = sorted(range(len(commands)), key=lambda at: rank[commands[at].record])
         outcomes = {at: self.before(commands[at]) or self._write(commands[at]) for at in order}
         self.calls += -(-len(commands) // 1_000)
@@ -58,6 +58,9 @@ class FakeCrm:
         ]
 
     def _write(self, command: Command) -> Outcome:
+        if command.record == "row":
+            # Another system's: the push into the marketing automations is not part of this one.
+            return Written(command.external_id)
         named = command.fields.get("contact_id") or command.fields.get("lead_id")
         if command.record == "person" and not named:
             return self._duplicate(command) or self._upsert("00Q", command)
