@@ -84,6 +84,9 @@ def deliver(event: SQSEvent) -> partial_batch.Answer:
             "ContactChangeEvent",
             "OpportunityChangeEvent",
             "Interest__ChangeEvent",
+            "TaskChangeEvent",
+            "EventChangeEvent",
+            "CaseChangeEvent",
         ],
     }
 )
@@ -104,6 +107,14 @@ def review_due(event: CloudWatchEvent) -> None:
 def poll_account_engagement(event: CloudWatchEvent) -> None:
     """Put on the queue what prospects did, and how they changed, since the last poll."""
     bootstrap.account_engagement_poll()()
+
+
+@app.schedule(
+    Rate(10, unit=Rate.MINUTES), description="Polls Salesforce for what sales and support did with people."
+)
+def poll_salesforce_activities(event: CloudWatchEvent) -> None:
+    """Put on the queue which calls, mails and meetings there were, and which support cases are open."""
+    bootstrap.salesforce_activities_poll()()
 
 
 @app.schedule(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from chalicelib.playbook.forms import write_span
 from chalicelib.playbook.source import PlaybookSource, StageSource
 
 _HEAD = """\
@@ -40,17 +41,28 @@ stays where it is.
 
 ## After a rejection
 
-The reason decides when the product line may open another interest, whether only what is new counts, \
-and whether a certain engagement has to come first: see [lifecycle.yaml](playbook.md#lifecycleyaml). What \
-sales made of an interest goes back to the marketing automations as `outcome`, `outcome_line` and \
-`outcome_reason` \
-([sync](sync.md)), so that segments and journeys can leave out whom a mailing would only annoy.
+Whether the interest was rejected or goes back to nurturing, the reason decides when the product line may \
+open another one, what is reset, and what must happen first ([lifecycle.yaml](playbook.md#lifecycleyaml)). A \
+day that people gave (*Recycle until*) holds whatever the reason says. History itself is never reset: the \
+points stay, and so does what they are made of.
+
+"""
+
+_OUTCOMES = """
+## What marketing learns
+
+What sales made of an interest goes back to the marketing automations with the next push, whether or not the \
+person's record changed: `outcome` (the stage), `outcome_line`, `outcome_reason`, `outcome_amount` (what the \
+Opportunity is worth, in the org's currency, as was told when it was opened, won or lost) and `outcome_at` \
+(the day, UTC), see [sync](sync.md#what-sales-made-of-it). Segments and journeys can leave out whom a \
+mailing would only annoy, and revenue can be reported on by campaign.
 """
 
 
 def lifecycle_page(playbook: PlaybookSource) -> str:
     """Write the page as Markdown."""
-    return _HEAD + "\n".join(_diagram(playbook)) + "\n" + _TAIL
+    diagram, reasons = "\n".join(_diagram(playbook)), "\n".join(_reasons(playbook))
+    return f"{_HEAD}{diagram}\n{_TAIL}{reasons}\n{_OUTCOMES}"
 
 
 def _diagram(playbook: PlaybookSource) -> Iterator[str]:
@@ -70,6 +82,23 @@ def _diagram(playbook: PlaybookSource) -> Iterator[str]:
         if stage.closed:
             yield f"    {stage.name} --> [*]"
     yield "```"
+
+
+def _reasons(playbook: PlaybookSource) -> Iterator[str]:
+    """Write the table of reasons: when, what is reset, what must happen first."""
+    lifecycle = playbook.lifecycle
+    usual = ", ".join(
+        f"{write_span(stage.cool_off)} after `{stage.name}`"
+        for stage in lifecycle.stages
+        if stage.closed and stage.cool_off is not None
+    )
+    yield "| reason | when | what is reset | what must happen first |"
+    yield "|---|---|---|---|"
+    for each in lifecycle.reasons:
+        when = write_span(each.after) if each.after is not None else f"as the stage says: {usual}"
+        reset = "only what is new counts for the gates" if each.afresh else "nothing"
+        first = " or ".join(f"`{kind}`" for kind in each.needs) or "nothing"
+        yield f"| {each.label.en} (`{each.name}`) | {when} | {reset} | {first} |"
 
 
 def _told(stage: StageSource) -> str:

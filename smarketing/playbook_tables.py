@@ -7,7 +7,7 @@ from chalicelib.playbook.compiler import expand
 from chalicelib.playbook.duplicates_source import duplicate_terms
 from chalicelib.playbook.forms import write_span
 from chalicelib.playbook.source import PlaybookSource
-from smarketing import journey_tables, routing_tables, support_tables
+from smarketing import activity_tables, journey_tables, routing_tables, support_tables
 from smarketing.table_words import Described, Language, Words
 
 
@@ -233,5 +233,6 @@ _SECTIONS: Mapping[str, Callable[[PlaybookSource, Words], Iterator[Described]]] 
     "enrichment": support_tables.enrichment,
     "journeys": journey_tables.journeys,
     "routing": routing_tables.routing,
+    "activities": activity_tables.activities,
     "duplicates": _duplicates,
 }

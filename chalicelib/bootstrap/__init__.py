@@ -16,7 +16,6 @@ from chalicelib.bootstrap.aws import (
 )
 from chalicelib.bootstrap.clock import Clock, now, system_clock, use_clock
 from chalicelib.bootstrap.handlers import (
-    account_engagement_poll,
     change_event_intake,
     delivery,
     due_review,
@@ -32,6 +31,7 @@ from chalicelib.bootstrap.platforms import (
     salesforce,
     salesforce_rest,
 )
+from chalicelib.bootstrap.polls import account_engagement_poll, salesforce_activities_poll
 from chalicelib.bootstrap.store import (
     assignments,
     due,
@@ -85,6 +85,7 @@ __all__ = [
     "privacy_secret",
     "record_push",
     "salesforce",
+    "salesforce_activities_poll",
     "salesforce_rest",
     "settings",
     "sync_conflicts",

@@ -1,10 +1,11 @@
 """What the handlers of app.py do, wired."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.bootstrap import aws, enrichment, platforms, store, sync, twins
 from chalicelib.bootstrap.clock import now
+from chalicelib.bootstrap.polls import telling
 
 if TYPE_CHECKING:
     from chalicelib.domain.interest import PersonId
@@ -26,7 +27,11 @@ def message_worker() -> Callable[[str], None]:
         record_engagements=lambda engagements: record_engagements(engagements, recording),
         review_persons=lambda ids: review_persons(ids, store.persons(), store.playbook()(), now),
         reread_records=lambda reread: reread_records(
-            reread, crm=platforms.salesforce(), engagements=aws.engagement_queue(), clock=now
+            reread,
+            crm=platforms.salesforce(),
+            told=telling(),
+            engagements=aws.engagement_queue(),
+            clock=now,
         ),
         verify_callback=lambda callback: platforms.marketing_cloud().verify_callback(
             callback.callback_id, callback.verification_key
@@ -75,6 +80,7 @@ def destinations() -> "Destinations":
             "suppression": sync.suppressions,
             "promotion": sync.promotions,
             "enrichment": enrichment.enrichments,
+            "row": sync.row_marks,
         }
     )
 
@@ -125,61 +131,6 @@ def due_review() -> Callable[[], None]:
     from chalicelib.services.review_persons import review_due
 
     return lambda: review_due(store.due(), aws.engagement_queue(), now)
-
-
-def account_engagement_poll() -> Callable[[], None]:
-    """Puts what is new in Account Engagement on the engagement queue; nothing where it isn't used."""
-    from chalicelib.domain.sync_fields import columns
-    from chalicelib.gateways.account_engagement import polled_rows
-    from chalicelib.services.poll_account_engagement import Source, poll_account_engagement
-
-    if not aws.settings().account_engagement_secret_id:
-        return lambda: None
-    client = platforms.account_engagement()
-    names = columns(store.playbook()().model.sync, "account_engagement")
-    prospects = Source(
-        name="account-engagement-prospects",
-        rows=lambda since: client.rows("prospects", polled_rows.prospect_fields(names), changed_since=since),
-        changed_at=polled_rows.changed_at,
-        compare=_without_our_own(names),
-        read=lambda rows: polled_rows.of_prospects(rows, now()),
-    )
-    activities = Source(
-        name="account-engagement-activities",
-        rows=lambda since: client.rows(
-            "visitor-activities", polled_rows.ACTIVITY_FIELDS, changed_since=since
-        ),
-        changed_at=polled_rows.changed_at,
-        read=lambda rows: polled_rows.of_activities(rows, now()),
-    )
-    return lambda: poll_account_engagement(
-        (prospects, activities), store.watermarks(), aws.engagement_queue(), now
-    )
-
-
-def _without_our_own(
-    names: Mapping[str, str],
-) -> Callable[[Sequence[Mapping[str, Any]]], list[Mapping[str, Any]]]:
-    """Holds polled prospects against what we wrote, and leaves out of them what is no news."""
-    from chalicelib.gateways.account_engagement import polled_rows
-    from chalicelib.services.note_conflicts import ConflictWatch
-
-    watch = ConflictWatch(
-        "account_engagement",
-        store.playbook()().model.sync,
-        store.persons(),
-        store.sync_states(),
-        store.sync_conflicts(),
-    )
-
-    def compare(rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-        own = watch.look([polled_rows.held_of(row, names, now()) for row in rows])
-        return [
-            polled_rows.without(row, {names[word] for word in each.words if word in names}, each.silenced)
-            for row, each in zip(rows, own, strict=True)
-        ]
-
-    return compare
 
 
 def lock_check() -> Callable[[], None]:

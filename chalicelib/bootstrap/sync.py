@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.person import Person
     from chalicelib.domain.sync import Platform
     from chalicelib.services.automation import Automation
+    from chalicelib.services.mark_rows import RowMarks
     from chalicelib.services.plan_rows import Planner
     from chalicelib.services.platform_push import PlatformPush
     from chalicelib.services.stop_promotions import Promotions
@@ -81,6 +82,14 @@ def promotions() -> "Promotions":
         lists=platforms.account_engagement() if settings.account_engagement_secret_id else None,
         states=store.sync_states(),
     )
+
+
+def row_marks() -> "RowMarks":
+    """Has the next push look at persons of whom sales said something."""
+    from chalicelib.services.mark_rows import RowMarks
+
+    platforms_in_use = [each.platform for each in automations()]
+    return RowMarks(platforms_in_use, store.sync_states(), store.persons())
 
 
 def _links() -> "Callable[[Person], dict[str, str]]":

@@ -18,12 +18,14 @@ RecordKind = Literal[
     "suppression",
     "promotion",
     "enrichment",
+    "row",
 ]
 """Of Salesforce: person, interest, touchpoint; twins, the search for whom a new Lead may be; the move of an
 interest to the Contact that its Lead became; the handoff that gives it its owner in sales. Of the mail: the
 confirmation of a double opt-in. Of the marketing automations: the suppression of somebody to whom they may
 not write any more, and the promotion that a purchase ends. Of all who may know more of a company: the
-enrichment of an interest. A possible duplicate is what twins finds, and is written past the outbox."""
+enrichment of an interest. Of the timed push into the marketing automations: the row of a person whose record
+in Salesforce need not change. A possible duplicate is what twins finds, and is written past the outbox."""
 
 FieldValue = str | int | float | bool | None
 

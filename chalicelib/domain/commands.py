@@ -127,6 +127,11 @@ def promotion_command(person: Person, line: str, *, barred: bool) -> Command:
     return Command("promotion", f"{person.id}-{line}", person.id, person.version, fields)
 
 
+def row_command(person: Person) -> Command:
+    """Have the next push look at the person's rows, whether or not Salesforce changed."""
+    return Command("row", person.id, person.id, person.version, _record_ids(person))
+
+
 def stage_of(compiled: Compiled, person: Person) -> str:
     """Tell how far the person's furthest open interest is."""
     lifecycle = compiled.model.lifecycle

@@ -33,6 +33,7 @@ from chalicelib.domain.telling import (
     to_compare,
     to_confirm,
     to_enrich,
+    to_push,
 )
 from chalicelib.domain.told import Told
 
@@ -91,6 +92,7 @@ def record(
             *to_confirm(compiled, person, engagement),
             *to_enrich(compiled, person, opened),
             *to_compare(compiled, persons, person, now),
+            *to_push(compiled, persons, person),
         ),
         entries=entries,
         superseded=superseded(absorbed, commands),

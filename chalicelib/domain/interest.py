@@ -39,6 +39,8 @@ class Interest:
     """Who has it: 15 characters of the id of a Salesforce user or queue, as far as it was told."""
     accept_by: Instant | None = None
     """Until when its owner in sales has to accept it; None where nobody has to, or has done so."""
+    amount: float | None = None
+    """What the Opportunity that came of it is worth, in the org's currency, as was last told."""
 
 
 def interest_id(person: PersonId, product_line: str, number: int) -> InterestId:

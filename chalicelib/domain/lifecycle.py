@@ -17,6 +17,9 @@ CHANGED = "interest_changed"
 UNTIL = "until"
 """Its attribute that names the day before which nobody is to come back to the person."""
 
+AMOUNT = "amount"
+"""The attribute by which an engagement with an Opportunity tells its worth."""
+
 
 @dataclass(frozen=True, slots=True)
 class Followed:
@@ -140,13 +143,7 @@ def follow(
             continue
         told = _told(lifecycle, step)
         if told.stage == interest.stage or step.occurred_at < interest.changed_at:
-            interest = replace(
-                interest,
-                opportunity=interest.opportunity or opportunity_of(step),
-                until=_still_until(lifecycle, interest, step, told) or interest.until,
-                owner=(owner_told(step) if step.occurred_at >= interest.changed_at else None)
-                or interest.owner,
-            )
+            interest = _where_it_was(lifecycle, interest, step, told)
             continue
         why = (
             _refusal(lifecycle, interest, step, told)
@@ -155,18 +152,35 @@ def follow(
         )
         if why:
             refused[step.id] = why
-            continue
-        interest = replace(
-            interest,
-            stage=told.stage,
-            changed_at=step.occurred_at,
-            reason=told.reason,
-            opportunity=interest.opportunity or opportunity_of(step),
-            until=_until(step) if told.stage in lifecycle.closed else None,
-            owner=owner_told(step) or interest.owner,
-            accept_by=None,
-        )
+        else:
+            interest = _further(lifecycle, interest, step, told)
     return Followed(interest, refused)
+
+
+def _further(lifecycle: Lifecycle, interest: Interest, step: Engagement, told: OutcomeStep) -> Interest:
+    return replace(
+        interest,
+        stage=told.stage,
+        changed_at=step.occurred_at,
+        reason=told.reason,
+        opportunity=interest.opportunity or opportunity_of(step),
+        until=_until(step) if told.stage in lifecycle.closed else None,
+        owner=owner_told(step) or interest.owner,
+        accept_by=None,
+        amount=_amount(interest, step),
+    )
+
+
+def _where_it_was(lifecycle: Lifecycle, interest: Interest, step: Engagement, told: OutcomeStep) -> Interest:
+    """Take what a step tells besides a stage; who had the interest before it got there has it no more."""
+    owner = owner_told(step) if step.occurred_at >= interest.changed_at else None
+    return replace(
+        interest,
+        opportunity=interest.opportunity or opportunity_of(step),
+        until=_still_until(lifecycle, interest, step, told) or interest.until,
+        owner=owner or interest.owner,
+        amount=_amount(interest, step),
+    )
 
 
 def target_of(lifecycle: Lifecycle, step: Engagement) -> str:
@@ -221,6 +235,7 @@ def as_opened(lifecycle: Lifecycle, interest: Interest) -> Interest:
         until=None,
         owner=None,
         accept_by=None,
+        amount=None,
     )
 
 
@@ -230,6 +245,13 @@ def _without_consent(
     if told.stage not in lifecycle.checked or may_contact(step.occurred_at):
         return None
     return "nobody is permitted to get in touch with the person"
+
+
+def _amount(interest: Interest, step: Engagement) -> float | None:
+    """Give the Opportunity's worth after a step: the step's word, or else what was told before."""
+    told = step.attributes.get(AMOUNT)
+    is_number = isinstance(told, int | float) and not isinstance(told, bool)
+    return float(told) if is_number else interest.amount  # type: ignore[arg-type]
 
 
 def _unchecked(

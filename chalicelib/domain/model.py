@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from chalicelib.domain.activity import ActivityTerms
 from chalicelib.domain.checklist import ChecklistItem
 from chalicelib.domain.consent import Channel
 from chalicelib.domain.duplicates import DuplicateTerms
@@ -279,5 +280,7 @@ class Model:
     """What ends, pauses and limits mailings."""
     routing: RoutingPlan = field(default_factory=RoutingPlan)
     """Who in sales takes over which interest, and by when."""
+    activities: ActivityTerms = field(default_factory=ActivityTerms)
+    """What in Salesforce is sales' own touchpoint."""
     duplicates: DuplicateTerms = field(default_factory=DuplicateTerms)
     """When two records are one, and what stays of them."""

@@ -63,6 +63,8 @@ class InterestSummary:
     """Before this the product line opens no other; people said so."""
     accept_by: Instant | None = None
     """Until when sales has to accept it."""
+    amount: float | None = None
+    """Worth of the Opportunity that came of it, in the org's currency."""
 
 
 def summary_of(interest: Interest) -> InterestSummary:
@@ -77,6 +79,7 @@ def summary_of(interest: Interest) -> InterestSummary:
         interest.opportunity,
         interest.until,
         interest.accept_by,
+        interest.amount,
     )
 
 

@@ -8,11 +8,11 @@ from chalicelib.domain.command import FieldValue
 from chalicelib.domain.commands import stage_of
 from chalicelib.domain.eligibility import permitted_purposes
 from chalicelib.domain.engagement import KeyKind, PersonKey, person_key
-from chalicelib.domain.instant import Instant
-from chalicelib.domain.lifecycle import is_with_sales
+from chalicelib.domain.instant import Instant, iso
 from chalicelib.domain.may_send import barred_lines, paused_purposes
 from chalicelib.domain.person import Person
 from chalicelib.domain.qualification import Compiled, grade_of
+from chalicelib.domain.sales_verdict import sales_verdict
 from chalicelib.domain.salesforce_ids import in_18
 from chalicelib.domain.scoring import score_at
 from chalicelib.domain.sync import Platform, Row
@@ -108,19 +108,15 @@ def _told(compiled: Compiled, person: Person) -> Iterator[tuple[str, FieldValue]
 
 
 def _outcome(compiled: Compiled, person: Person) -> Iterator[tuple[str, FieldValue]]:
-    """Tell what sales last made of the person's interests: marketing's journeys and segments go by it."""
-    lifecycle = compiled.model.lifecycle
-    judged = [
-        (each.changed_at, line, each)
-        for line, each in person.interests.items()
-        if is_with_sales(lifecycle, each.stage) and each.changed_at > each.opened_at
-    ]
-    if not judged:
+    """Tell what sales last said of the person; its day is that of UTC."""
+    verdict = sales_verdict(compiled.model.lifecycle, person)
+    if verdict is None:
         return
-    _, line, last = max(judged, key=lambda each: each[:2])
-    yield "outcome", last.stage
-    yield "outcome_line", line
-    yield "outcome_reason", last.reason
+    yield "outcome", verdict.stage
+    yield "outcome_line", verdict.product_line
+    yield "outcome_reason", verdict.reason
+    yield "outcome_amount", verdict.amount
+    yield "outcome_at", iso(verdict.at)[:10]
 
 
 def _score(compiled: Compiled, person: Person) -> FieldValue:

@@ -9,6 +9,7 @@ from chalicelib.domain.commands import (
     known_to_salesforce,
     latest_touchpoints,
     person_command,
+    row_command,
     suppression_command,
     touchpoint_command,
     touchpoint_kinds,
@@ -21,6 +22,7 @@ from chalicelib.domain.instant import Instant
 from chalicelib.domain.interest import Interest, PersonId
 from chalicelib.domain.person import InterestSummary, Person
 from chalicelib.domain.qualification import Compiled
+from chalicelib.domain.sales_verdict import sales_verdict
 from chalicelib.domain.scoring import settled
 from chalicelib.domain.told import Told
 from chalicelib.domain.twins_command import twins_command
@@ -65,6 +67,18 @@ def to_confirm(compiled: Compiled, person: Person, engagement: Engagement) -> tu
     """Ask whoever wants mails to confirm it."""
     command = confirmation_command(compiled, person, engagement)
     return () if command is None else (command,)
+
+
+def to_push(compiled: Compiled, before: Sequence[Person], person: Person) -> tuple[Command, ...]:
+    """Have the marketing automations told what sales made of an interest.
+
+    The timed push reads what changed in Salesforce, and there the interest alone may have changed.
+    """
+    lifecycle = compiled.model.lifecycle
+    verdict = sales_verdict(lifecycle, person)
+    if verdict is None or any(sales_verdict(lifecycle, each) == verdict for each in before):
+        return ()
+    return (row_command(person),)
 
 
 def to_enrich(compiled: Compiled, person: Person, opened: Sequence[Interest]) -> tuple[Command, ...]:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 
 from chalicelib.playbook import (
+    activities_checks,
     consent_checks,
     duplicates_checks,
     enrichment_checks,
@@ -107,6 +108,8 @@ CHECKS = (
     Check(routing_checks.pools, (("routing",), _LINES)),
     Check(journeys_checks.spans, (("journeys",),)),
     Check(journeys_checks.counted, (("journeys",),)),
+    Check(activities_checks.kinds, (("activities",), ("engagements", NAMES))),
+    Check(activities_checks.types, (("activities",),)),
     Check(duplicates_checks.bounds, (("duplicates",),)),
     Check(duplicates_checks.survival, (("duplicates",),)),
 )

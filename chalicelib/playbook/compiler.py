@@ -26,6 +26,7 @@ from chalicelib.domain.model import (
     Wording,
 )
 from chalicelib.errors import Rejected
+from chalicelib.playbook.activities_source import activity_terms
 from chalicelib.playbook.checklist_items import checklist_items
 from chalicelib.playbook.condition_source import conditions_of
 from chalicelib.playbook.consent_source import ConsentSource
@@ -89,6 +90,7 @@ def compile_playbook(source: PlaybookSource) -> Model:
         enrichment=enrichment_plan(source.enrichment),
         journeys=journey_rules(source.journeys),
         routing=routing_plan(source.routing),
+        activities=activity_terms(source.activities),
         duplicates=duplicate_terms(source.duplicates),
     )
 

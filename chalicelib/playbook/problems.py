@@ -33,6 +33,8 @@ def _step(part: str | int) -> str:
 
 def unknown(what: str, name: str, known: Sequence[str]) -> str:
     """Say that a name is none of the known ones, with the likely one or all of them."""
+    # A known name may itself be a mistake, and is told on one line all the same.
+    known = [each if each.isprintable() else repr(each) for each in known]
     close = get_close_matches(name, known, n=1)
     mend = f"did you mean {close[0]!r}?" if close else f"use one of {', '.join(known)}"
     return f"{name!r} is no {what}; {mend}"

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from chalicelib.domain.consent import Channel
 from chalicelib.domain.model import Grade
+from chalicelib.playbook.activities_source import ActivitiesSource
 from chalicelib.playbook.condition_source import AttributeCondition, ProfileCondition
 from chalicelib.playbook.consent_source import ConsentSource
 from chalicelib.playbook.duplicates_source import DuplicatesSource
@@ -321,6 +322,10 @@ class PlaybookSource(Section):
     routing: RoutingSource = Field(
         default_factory=RoutingSource,
         description="Who in sales takes over which interest, and by when",
+    )
+    activities: ActivitiesSource = Field(
+        default_factory=ActivitiesSource,
+        description="Which Tasks and Events of Salesforce are sales' own touchpoints",
     )
     duplicates: DuplicatesSource | None = Field(
         default=None, description="When two records are one, and what stays of them when they are merged"

@@ -40,8 +40,8 @@ SYNCED_OF_RECORDS = (
 """What the marketing automations may be told of a Lead or Contact, as Salesforce has it."""
 
 SYNCED_OF_PERSONS = (
-    "barred_lines grade language outcome outcome_line outcome_reason paused_purposes person_id "
-    "preferences_url score stage unsubscribe_url"
+    "barred_lines grade language outcome outcome_amount outcome_at outcome_line outcome_reason "
+    "paused_purposes person_id preferences_url score stage unsubscribe_url"
 ).split()
 """What they may be told of the person behind it, besides an `opt_in_...` for each purpose."""
 

@@ -16,6 +16,8 @@ from chalicelib.domain.engagement import Engagement, PersonKey, engagement_id, p
 from chalicelib.domain.instant import DAY, Instant, iso
 from chalicelib.domain.message import pack
 from chalicelib.domain.outcome import Outcome, Refused, Written
+from chalicelib.domain.support_case import SupportCase
+from chalicelib.domain.watermark import Watermark
 from chalicelib.errors import Misconfigured
 from chalicelib.gateways.store.locks import Lock, Locks
 from chalicelib.playbook.compiler import to_json, version_of
@@ -209,6 +211,30 @@ def test_the_check_of_the_lock_may_read_the_lock_and_log_in_to_salesforce(journe
 
     assert needed == {("dynamodb:GetItem", "Table"), ("secretsmanager:GetSecretValue", "SalesforceSecret")}
     assert needed <= journey.stack.allowed("CheckLock")
+
+
+def test_the_poll_of_activities_may_ask_for_a_history_and_keep_its_watermarks(journey: Journey) -> None:
+    event = Client(app.app).events.generate_cw_event("aws.events", "Scheduled Event", {}, [], "x")
+    contact = person_key("contact", "0035g00000AbCdE")
+    case = SupportCase("5005g00000AbCdE", contact, Instant(NOW - DAY), Instant(NOW - 1))
+    called = Engagement(engagement_id("test"), "sales_called", Instant(NOW - DAY), "test", (contact,))
+    journey.record(*pack([called]))
+
+    class Crm:
+        def facts(self, source: str, since: Watermark | None, now: Instant) -> Iterator[object]:
+            return iter([(Watermark(Instant(NOW - 1)), case)] if source == "cases" else [])
+
+    def poll() -> None:
+        with journey.stack.monkeypatch.context() as patch:
+            patch.setattr(bootstrap.platforms, "salesforce", Crm)
+            app.poll_salesforce_activities(event, None)
+
+    needed = journey.stack.run("PollSalesforceActivities", poll)
+
+    assert needed == permissions_of_its_own(journey.stack, "PollSalesforceActivities", to="Table") | {
+        ("sqs:SendMessage", "EngagementQueue")
+    }
+    assert len(journey.received("EngagementQueue")) == 1
 
 
 def test_change_events_may_be_put_on_the_queue(journey: Journey) -> None:

@@ -113,7 +113,7 @@ def test_one_bad_record_of_the_stream_is_parted_from_the_rest_and_set_aside(temp
 def test_events_that_reach_no_function_are_retried_and_then_set_aside(template: Template) -> None:
     rules = template.of_type("AWS::Events::Rule")
 
-    assert len(rules) == 5
+    assert len(rules) == 6
     for rule in rules.values():
         for target in rule["Targets"]:
             assert target["RetryPolicy"]["MaximumRetryAttempts"] >= 1
@@ -127,7 +127,10 @@ def test_events_that_a_function_fails_on_are_set_aside(template: Template) -> No
     }
 
     assert failures == dict.fromkeys(
-        ["TakeChangeEvents", "ReviewDue", "CheckLock", "PollAccountEngagement", "SyncRecords"],
+        [
+            *("TakeChangeEvents", "ReviewDue", "CheckLock", "SyncRecords"),
+            *("PollAccountEngagement", "PollSalesforceActivities"),
+        ],
         "EventDeadLetters",
     )
 

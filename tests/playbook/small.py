@@ -133,6 +133,10 @@ def small_playbook() -> Plain:
         ],
         "journeys": {"bought": ["product_purchased"]},
         "routing": {"fallback": "Sales"},
+        "activities": {
+            "kinds": [{"kind": "sales_called", "types": ["Call"]}],
+            "not_sales": {"subjects": ["Pardot"]},
+        },
         "duplicates": {
             "at_creation": {"certain": 0.97, "doubtful": 0.88},
             "search": {"certain": 0.95, "doubtful": 0.5},

@@ -31,3 +31,14 @@ def test_an_opportunitys_end_is_told_beside_the_step_that_it_makes() -> None:
     assert "    opportunity --> customer: opportunity won" in lines
     assert "    opportunity --> rejected: opportunity lost" in lines
     assert "    mql --> rejected" in lines
+
+
+def test_every_reason_says_when_what_is_reset_and_what_must_happen_first() -> None:
+    page = lifecycle_page(read_playbook())
+
+    assert (
+        "| Chose a competitor (`competitor_chosen`) | 365d | only what is new counts for the gates | "
+        "`quote_requested` or `demo_requested` or `callback_requested` or `sample_requested` |" in page
+    )
+    assert "| Not now (`not_now`) | 30d | nothing | nothing |" in page
+    assert all(f"(`{each.name}`) |" in page for each in read_playbook().lifecycle.reasons)

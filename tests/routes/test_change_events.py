@@ -176,12 +176,73 @@ class TestOpportunities:
         )
 
         assert door.queue.engagements[0].kind == "opportunity_opened"
+        assert door.queue.engagements[0].attributes["actor"] == "005bm000005uOROAA2"
         assert door.queue.engagements[0].attributes["amount"] == 12_000
 
     def test_a_change_that_does_not_say_whose_it_is_is_read_again(self, door: FrontDoor, send: Send) -> None:
         send(self.opportunity(IsWon=True, IsClosed=True))
 
         assert door.queue.messages == [Reread("Opportunity", ("0065g00000AbCdEEAV",))]
+
+
+class TestActivities:
+    """An update holds changed fields only, and a Task's person is seldom among them: it is read again."""
+
+    @pytest.mark.parametrize(
+        ("entity", "fields"),
+        [
+            ("Task", {"Status": "Completed"}),
+            ("Task", {"WhoId": "0035g00000AbCdEEAV"}),
+            ("Event", {"EndDateTime": "2026-03-01T12:00:00.000Z"}),
+            ("Case", {"Status": "Closed", "IsClosed": True}),
+        ],
+    )
+    def test_a_change_that_may_tell_something_is_read_again(
+        self, door: FrontDoor, send: Send, entity: str, fields: dict[str, Any]
+    ) -> None:
+        send(change(entity=entity, ids=("00T5g00000AbCdEEAV",), **fields), f"{entity}ChangeEvent")
+
+        assert door.queue.messages == [Reread(entity, ("00T5g00000AbCdEEAV",))]
+
+    @pytest.mark.parametrize(
+        ("entity", "fields"),
+        [
+            ("Task", {"WhoId": "0035g00000AbCdEEAV", "IsClosed": True}),
+            ("Event", {"WhoId": "0035g00000AbCdEEAV"}),
+            ("Case", {"ContactId": "0035g00000AbCdEEAV"}),
+        ],
+    )
+    def test_a_new_one_of_a_person_is_read_again(
+        self, door: FrontDoor, send: Send, entity: str, fields: dict[str, Any]
+    ) -> None:
+        send(change("CREATE", entity, ("00T5g00000AbCdEEAV",), **fields))
+
+        assert door.queue.messages == [Reread(entity, ("00T5g00000AbCdEEAV",))]
+
+    @pytest.mark.parametrize(
+        ("change_type", "entity", "fields"),
+        [
+            ("CREATE", "Task", {"WhoId": "0035g00000AbCdEEAV", "IsClosed": False}),
+            ("CREATE", "Task", {"IsClosed": True}),
+            ("CREATE", "Case", {"Subject": "Leak"}),
+            ("UPDATE", "Task", {"Description": "Spoke about prices"}),
+            ("UPDATE", "Event", {"Location": "Ulm"}),
+            ("UPDATE", "Case", {"Priority": "High"}),
+            ("DELETE", "Task", {}),
+        ],
+    )
+    def test_what_tells_nothing_by_itself_costs_no_call(
+        self, door: FrontDoor, send: Send, change_type: str, entity: str, fields: dict[str, Any]
+    ) -> None:
+        send(change(change_type, entity, ("00T5g00000AbCdEEAV",), **fields))
+
+        assert door.queue.bodies == []
+
+    @pytest.mark.parametrize("change_type", ["GAP_UPDATE", "UNDELETE"])
+    def test_a_gap_is_read_again(self, door: FrontDoor, send: Send, change_type: str) -> None:
+        send(change(change_type, "Event", ("00U5g00000AbCdEEAV",)))
+
+        assert door.queue.messages == [Reread("Event", ("00U5g00000AbCdEEAV",))]
 
 
 class TestRereads:

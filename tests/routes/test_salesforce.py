@@ -220,6 +220,19 @@ class TestRecords:
         assert first.attributes["amount"] == 125_000
         assert first.id == second.id
 
+    def test_an_open_opportunity_was_opened_when_it_was_made_by_whoever_saved_it(
+        self, door: FrontDoor
+    ) -> None:
+        fields = {"Id": "0065g00000AbCdEEAV", "ContactId": CONTACT, "IsClosed": "false", "IsWon": "false"}
+        fields |= {"CreatedDate": "2026-01-31T08:00:00.000Z", "LastModifiedById": "0055g00000AbCdEAAV"}
+
+        door.salesforce(envelope(notification("Opportunity", fields)))
+
+        [engagement] = door.queue.engagements
+        assert engagement.kind == "opportunity_opened"
+        assert engagement.occurred_at == parse_instant("2026-01-31T08:00:00Z")
+        assert engagement.attributes["actor"] == "0055g00000AbCdEAAV"
+
     def test_a_closed_opportunity_that_was_not_won_is_lost(self, door: FrontDoor) -> None:
         fields = {"Id": "0065g00000AbCdEEAV", "ContactId": CONTACT, "IsClosed": "true", "IsWon": "false"}
 

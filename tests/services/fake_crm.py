@@ -40,7 +40,8 @@ class FakeCrm:
 
     def write(self, commands: Sequence[Command]) -> list[Outcome]:
         """Write them, persons first."""
-        rank = {"person": 0, "interest": 1, "touchpoint": 2, "possible_duplicate": 3, "move": 4}
+        kinds = ("person", "interest", "touchpoint", "possible_duplicate", "move", "row")
+        rank = {kind: place for place, kind in enumerate(kinds)}
         order = sorted(range(len(commands)), key=lambda at: rank[commands[at].record])
         outcomes = {at: self.before(commands[at]) or self._write(commands[at]) for at in order}
         self.calls += -(-len(commands) // 1_000)
@@ -75,6 +76,9 @@ class FakeCrm:
             return self._list(command)
         if command.record == "move":
             return self._move(command)
+        if command.record == "row":
+            # Another system's: the push into the marketing automations is not part of this one.
+            return Written(command.external_id)
         named = command.fields.get("contact_id") or command.fields.get("lead_id")
         if command.record == "person" and not named:
             return self._duplicate(command) or self._upsert("00Q", command)

@@ -14,8 +14,11 @@ def with_twins(
     noting = NotingTwins(lambda: compiled, lookalikes, crm)
     moving: Destination = handoffs or crm
 
+    def others() -> Destination:
+        return crm
+
     def salesforce() -> LookingForTwins:
         return looking
 
     records = {"person": salesforce, "interest": salesforce, "touchpoint": salesforce}
-    return Destinations({**records, "twins": lambda: noting, "move": lambda: moving})
+    return Destinations({**records, "twins": lambda: noting, "move": lambda: moving, "row": others})

@@ -11,6 +11,7 @@ from chalicelib.domain.arrival import Arrival
 from chalicelib.domain.instant import Instant, parse_instant
 from chalicelib.domain.interest import PersonId
 from chalicelib.domain.sync_conflicts import Held
+from chalicelib.domain.watermark import Watermark
 from chalicelib.errors import Rejected
 from chalicelib.gateways.account_engagement.visitor_activity import has_opted_out, read_rows
 
@@ -32,6 +33,12 @@ def changed_at(row: Mapping[str, Any]) -> Instant | None:
         return parse_instant(str(row.get("updatedAt") or row.get("createdAt")))
     except Rejected:
         return None
+
+
+def place(row: Mapping[str, Any]) -> Watermark | None:
+    """Tell where a row stands in the order of changes; None where it does not say so."""
+    at = changed_at(row)
+    return None if at is None else Watermark(at)
 
 
 def of_activities(rows: Sequence[Mapping[str, Any]], now: Instant) -> Arrival:

@@ -23,6 +23,16 @@ CLIENT = "Smarketing"
 
 ENTITIES = frozenset({"Lead", "Contact", "Opportunity", "Interest__c"})
 
+_DECISIVE: Mapping[str, frozenset[str]] = {
+    "Task": frozenset({"Status", "IsClosed", "WhoId", "Type"}),
+    "Event": frozenset({"StartDateTime", "EndDateTime", "IsAllDayEvent", "ActivityDateTime", "WhoId"}),
+    "Case": frozenset({"Status", "IsClosed", "ContactId"}),
+}
+"""Of activities and cases the fields whose change may tell something. An update holds nothing else, and what
+is not in it (the person, the subject, what it is about) decides as well: they are read again."""
+
+_PERSON: Mapping[str, str] = {"Task": "WhoId", "Event": "WhoId", "Case": "ContactId"}
+
 _UNKNOWN_RECORD = "000000000000000"
 """The record id of an overflow event, which names none."""
 
@@ -33,6 +43,7 @@ class _Header:
     change: str
     origin: str
     records: tuple[str, ...]
+    user: str
     transaction: str
     committed_at: Instant
 
@@ -54,8 +65,10 @@ def _read(event: Mapping[str, Any], now: Instant) -> Arrival:
     detail = plain_object(event.get("detail"), "detail")
     payload = plain_object(detail.get("payload", detail), "detail.payload")
     header = _header(payload, now)
+    if header.entity in _DECISIVE and not _is_ours(header):
+        return _of_activity(header, _flat(payload))
     if header.entity not in ENTITIES or _is_ours(header):
-        return Arrival(ignored=max(1, len(header.records)))
+        return _nothing(header)
     if header.change not in ("CREATE", "UPDATE"):
         return Arrival(rereads=_reread(header))
     fields = _flat(payload)
@@ -70,6 +83,22 @@ def _read(event: Mapping[str, Any], now: Instant) -> Arrival:
     )
 
 
+def _nothing(header: _Header) -> Arrival:
+    return Arrival(ignored=max(1, len(header.records)))
+
+
+def _of_activity(header: _Header, fields: Mapping[str, Any]) -> Arrival:
+    """Have an activity or case read again, unless the event itself shows that it tells nothing."""
+    if header.change == "CREATE":
+        is_open = header.entity == "Task" and fields.get("IsClosed") is False
+        tells = not is_open and bool(fields.get(_PERSON[header.entity]))
+    elif header.change == "UPDATE":
+        tells = not _DECISIVE[header.entity].isdisjoint(fields)
+    else:
+        tells = header.change != "DELETE"
+    return Arrival(rereads=_reread(header)) if tells else _nothing(header)
+
+
 def _header(payload: Mapping[str, Any], now: Instant) -> _Header:
     header = plain_object(payload.get("ChangeEventHeader"), "ChangeEventHeader")
     records = plain_list(header.get("recordIds"), "ChangeEventHeader.recordIds")
@@ -78,6 +107,7 @@ def _header(payload: Mapping[str, Any], now: Instant) -> _Header:
         change=needed_text(header.get("changeType"), "ChangeEventHeader.changeType"),
         origin=text(header.get("changeOrigin")),
         records=tuple(needed_text(each, "ChangeEventHeader.recordIds", 18) for each in records),
+        user=text(header.get("commitUser"), 18),
         # Not commitNumber: it is greater than 2**53, and what writes JSON in between may round it.
         transaction=f"{needed_text(header.get('transactionKey'), 'ChangeEventHeader.transactionKey')}"
         f"/{text(header.get('sequenceNumber'))}",
@@ -107,7 +137,7 @@ def _record(header: _Header, record: str, fields: Mapping[str, Any]) -> Record:
     return Record(
         entity=header.entity,
         id=record,
-        fields=fields,
+        fields={"LastModifiedById": header.user, **fields},
         changed_at=header.committed_at,
         unique=("change", header.transaction, record[:15]),
         created=header.change == "CREATE",

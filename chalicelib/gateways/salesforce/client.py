@@ -16,7 +16,7 @@ from chalicelib.domain.instant import Instant
 from chalicelib.domain.outcome import Blocked, Deferred, Outcome, Written
 from chalicelib.domain.watermark import Watermark
 from chalicelib.errors import Misconfigured, Rejected, Retryable
-from chalicelib.gateways.salesforce import bulk, changed_records, composite, redirects
+from chalicelib.gateways.salesforce import activities, bulk, changed_records, composite, redirects
 from chalicelib.gateways.salesforce.budget import Budget
 from chalicelib.gateways.salesforce.bulk import Job
 from chalicelib.gateways.salesforce.composite import Result, Saved
@@ -88,9 +88,17 @@ class SalesforceGateway:
         """
         return queue_id(self._rest, QUEUE)
 
-    def read_again(self, entity: str, ids: Sequence[str], now: Instant) -> Iterator[Engagement]:
+    def read_again(
+        self, entity: str, ids: Sequence[str], now: Instant
+    ) -> Iterator[Engagement | activities.Fact]:
         """Read records and give what they tell of persons; see `reread.read_again`."""
         return read_again(self._rest, entity, ids, now)
+
+    def facts(
+        self, source: activities.Source, since: Watermark | None, now: Instant
+    ) -> Iterator[tuple[Watermark, activities.Fact]]:
+        """Give what sales and support did after a watermark; see `activities.since`."""
+        return activities.since(self._rest, source, since, now)
 
     def changed(self, source: changed_records.Source, since: Watermark | None) -> Iterator[ChangedRecord]:
         """Give what changed after a watermark, the oldest change first; see `changed_records.changed`."""

@@ -12,7 +12,7 @@ from chalicelib.domain.engagement import Engagement, KeyKind, PersonKey, Value, 
 from chalicelib.domain.instant import Instant
 from chalicelib.domain.lifecycle import UNTIL
 from chalicelib.errors import Rejected
-from chalicelib.gateways.reading import email, text
+from chalicelib.gateways.reading import email, instant, text
 from chalicelib.gateways.salesforce.mapping import INTEREST_ID, LEAD_PROFILE
 
 SOURCE = "salesforce"
@@ -31,6 +31,7 @@ _CONTACT: Mapping[str, str] = {
     "Phone": "phone",
 }
 _OPT_OUTS: Mapping[str, Channel] = {"HasOptedOutOfEmail": "email", "DoNotCall": "phone"}
+_OPENED = "opportunity_opened"
 _OPPORTUNITY_ENDS = {"Closed Won": "opportunity_won", "Closed Lost": "opportunity_lost"}
 
 
@@ -142,6 +143,7 @@ _INTEREST_OF: tuple[tuple[KeyKind, str], ...] = (("contact", "Contact__c"), ("le
 
 def _opportunity(record: Record) -> Engagement | None:
     kind = _opportunity_kind(record)
+    is_made_at = kind == _OPENED and "CreatedDate" in record.fields
     contact = text(record.fields.get("ContactId"))
     if kind is None or not contact:
         return None
@@ -150,11 +152,15 @@ def _opportunity(record: Record) -> Engagement | None:
         attributes["subject"] = subject
     if (amount := _number(record.fields.get("Amount"))) is not None:
         attributes["amount"] = amount
+    if user := text(record.fields.get("LastModifiedById"), 18):
+        attributes["actor"] = user
     return Engagement(
         # Each save of an opportunity may be told again, but it is opened, won or lost once.
         id=engagement_id(SOURCE, kind, record.id[:15]),
         kind=kind,
-        occurred_at=record.changed_at,
+        occurred_at=instant(record.fields["CreatedDate"], "CreatedDate", record.changed_at)
+        if is_made_at
+        else record.changed_at,
         source=SOURCE,
         keys=(person_key("contact", contact),),
         attributes=attributes,
@@ -167,9 +173,9 @@ def _opportunity_kind(record: Record) -> str | None:
         return "opportunity_won"
     if _is_true(fields.get("IsClosed")) and "IsWon" in fields:
         return "opportunity_lost"
-    return _OPPORTUNITY_ENDS.get(
-        text(fields.get("StageName")), "opportunity_opened" if record.created else None
-    )
+    # An outbound message does not say whether the record is new, but when it was made.
+    is_told = record.created or "CreatedDate" in fields
+    return _OPPORTUNITY_ENDS.get(text(fields.get("StageName")), _OPENED if is_told else None)
 
 
 def _keys(kind: KeyKind, record: Record) -> tuple[PersonKey, ...]:

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 from chalicelib.domain.engagement import Engagement, KeyKind, engagement_id, person_key
 from chalicelib.domain.instant import HOUR, Instant, parse_instant
 from chalicelib.errors import Rejected
+from chalicelib.gateways.salesforce import activities
 from chalicelib.gateways.salesforce.mapping import INTEREST_ID, LEAD_PROFILE, is_record_id
 from chalicelib.gateways.salesforce.records import SOURCE, Record, engagement_of
 from chalicelib.log import log_line
@@ -28,7 +29,10 @@ _FIELDS: Mapping[str, Sequence[str]] = {
         *("FirstName", "LastName", "Salutation", "Title", "Department"),
         *("MailingCountry", "MailingCity", "Phone"),
     ),
-    "Opportunity": ("IsDeleted", "Name", "StageName", "Amount", "IsWon", "IsClosed", "ContactId"),
+    "Opportunity": (
+        *("IsDeleted", "Name", "StageName", "Amount", "IsWon", "IsClosed", "ContactId"),
+        *("CreatedDate", "LastModifiedById"),
+    ),
     "Interest__c": (
         "IsDeleted",
         INTEREST_ID,
@@ -40,7 +44,7 @@ _FIELDS: Mapping[str, Sequence[str]] = {
 _KEY_KINDS: Mapping[str, KeyKind] = {"Lead": "lead", "Contact": "contact"}
 
 
-class Queries(Protocol):
+class Queries(activities.Rest, Protocol):
     """The reading side of the gateway."""
 
     def rows(
@@ -49,16 +53,22 @@ class Queries(Protocol):
         """Run a query whose `{values}` are the given ones."""
 
 
-def read_again(crm: Queries, entity: str, ids: Sequence[str], now: Instant) -> Iterator[Engagement]:
+def read_again(
+    crm: Queries, entity: str, ids: Sequence[str], now: Instant
+) -> Iterator[Engagement | activities.Fact]:
     """Give what the records tell; with no ids, what all tell that changed within the last hour.
 
-    Deleted records are read as well: a merger leaves the loser behind with the id of its survivor.
+    Deleted records are read as well: a merger leaves the loser behind with the id of its survivor. Activities
+    and cases are given as they are, for others to judge.
 
     Raises:
         Rejected: the object is none that tells of persons.
     """
+    if entity in activities.ENTITIES:
+        yield from activities.named(crm, entity, ids, Instant(now - OVERFLOW))
+        return
     if entity not in _FIELDS:
-        raise Rejected(f"entity: send one of {', '.join(_FIELDS)}")
+        raise Rejected(f"entity: send one of {', '.join((*_FIELDS, *sorted(activities.ENTITIES)))}")
     select = f"SELECT Id, SystemModstamp, {', '.join(_FIELDS[entity])} FROM {entity} "  # noqa: S608 - constants
     if ids:
         rows = crm.rows(select + "WHERE Id IN {values}", filter(is_record_id, ids), deleted=True)

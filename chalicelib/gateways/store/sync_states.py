@@ -76,14 +76,18 @@ class SyncStates:
         for start in range(0, len(deletes), MOST_WRITES):
             self._transact(deletes[start : start + MOST_WRITES])
 
+    def mark_due(self, platform: Platform, records: Collection[str]) -> None:
+        """Have the next run look at records that need not change; what is as it was is not written."""
+        puts = [self._put(due_key(platform, record)) for record in sorted(set(records))]
+        for start in range(0, len(puts), MOST_WRITES):
+            self._transact(puts[start : start + MOST_WRITES])
+
     def make_due(self, platform: Platform, records: Collection[str]) -> None:
         """Have rows written, or taken away, by the next run though their records did not change."""
         known = self.load(platform, records)
         forgotten = [forget_written(known[record]) for record in sorted(records) if record in known]
         self.save(forgotten, due=set(known))
-        puts = [self._put(due_key(platform, record)) for record in sorted(set(records) - set(known))]
-        for start in range(0, len(puts), MOST_WRITES):
-            self._transact(puts[start : start + MOST_WRITES])
+        self.mark_due(platform, set(records) - set(known))
 
     def keep_job(self, platform: Platform, job: OpenJob) -> None:
         """Keep a job before its end is waited for; whoever reads it sees all of its rows or none."""

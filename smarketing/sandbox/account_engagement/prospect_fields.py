@@ -9,7 +9,7 @@ from chalicelib.playbook.sync_fields import sync_fields
 from smarketing.playbook_files import read_playbook
 from smarketing.sandbox.account_engagement.schema import CUSTOM
 
-_KINDS = {"score": "Number"}
+_KINDS = {"score": "Number", "outcome_amount": "Number"}
 
 
 def prospect_custom_fields(playbook: Path | None = None) -> list[dict[str, Any]]:

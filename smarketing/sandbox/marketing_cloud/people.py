@@ -33,7 +33,7 @@ def people_columns(names: Mapping[str, str]) -> list[dict[str, Any]]:
 def _column(word: str, name: str) -> dict[str, Any]:
     if word.startswith("opt_in_"):
         return {"name": name, "type": "Boolean"}
-    if word == "score":
+    if word in ("score", "outcome_amount"):
         return {"name": name, "type": "Decimal"}
     if word == "email":
         return {"name": name, "type": "EmailAddress", "length": 254, "required": True}

@@ -13,6 +13,7 @@ from smarketing.sandbox.org.same_address import refuse_same_address
 from smarketing.sandbox.org.schema import Schema, SObject
 from smarketing.sandbox.org.security.access import Access
 from smarketing.sandbox.org.security.save_rules import SaveRules
+from smarketing.sandbox.org.statuses import settle
 from smarketing.sandbox.org.values import default_of, read_value, rest_time
 
 if TYPE_CHECKING:
@@ -79,6 +80,7 @@ class Records:
         sobject = self.sobject(sobject.name)
         self._require(sobject, values)
         self._security.check(sobject, None, values)
+        settle(sobject, None, values, self.clock())
         self._unique(sobject, values, None)
         if self.find_duplicates:
             refuse_same_address(self.database, sobject, values)
@@ -116,6 +118,7 @@ class Records:
         values = incoming_values(self.database, sobject, body)
         sobject = self.sobject(sobject.name)
         self._security.check(sobject, known, values)
+        settle(sobject, known, values, self.clock())
         for each in sobject.fields.values():
             if each.required and each.name in values and values[each.name] is None:
                 raise _missing([each.name])

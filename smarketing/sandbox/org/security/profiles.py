@@ -10,13 +10,14 @@ from smarketing.sandbox.org.security.following import own_set
 from smarketing.sandbox.org.sower import Sower
 
 _ALL = (
+    "PermissionsActivitiesAccess",
     *("PermissionsApiEnabled", "PermissionsAssignPermissionSets", "PermissionsCustomizeApplication"),
     *("PermissionsEditReadonlyFields", "PermissionsManageProfilesPermissionsets", "PermissionsManageUsers"),
     *("PermissionsModifyAllData", "PermissionsModifyMetadata", "PermissionsViewAllData"),
     "PermissionsViewSetup",
 )
 _API = ("PermissionsApiEnabled",)
-_SALES = (*_API, "PermissionsViewSetup")
+_SALES = (*_API, "PermissionsActivitiesAccess", "PermissionsViewSetup")
 
 
 @dataclass(frozen=True, slots=True)

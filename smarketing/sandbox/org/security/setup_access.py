@@ -1,4 +1,8 @@
-"""Who finds the security objects, and who writes them (Object Reference, Special Access Rules of each)."""
+"""Who finds the security objects, and who writes them (Object Reference, Special Access Rules of each).
+
+Activities are there for whoever has the permission Access Activities (Salesforce Help, "Control Access to
+Activities").
+"""
 
 from collections.abc import Collection
 from dataclasses import replace
@@ -21,6 +25,8 @@ _FOUND_BY = {
 }
 """User permissions of which one is needed; all other objects are found by everybody."""
 
+_ACTIVITIES = frozenset({"Task", "Event"})
+
 _WRITTEN_BY = dict.fromkeys(_FOUND_BY, _MANAGE) | {"PermissionSetAssignment": _ASSIGN}
 
 
@@ -31,6 +37,8 @@ def is_guarded(sobject: SObject) -> bool:
 
 def is_found(sobject: SObject, permissions: Collection[str]) -> bool:
     """Tell whether an object is there for somebody with these user permissions."""
+    if sobject.name in _ACTIVITIES:
+        return "PermissionsActivitiesAccess" in permissions
     needed = _FOUND_BY.get(sobject.name)
     return needed is None or any(each in permissions for each in needed)
 

@@ -1,4 +1,4 @@
-"""Account Engagement is polled: what is new goes to the queue, and the watermark follows it."""
+"""A platform is polled, here Account Engagement: what is new goes to the queue, the watermark follows it."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -15,7 +15,7 @@ from chalicelib.errors import Rejected, Retryable
 from chalicelib.gateways.account_engagement import polled_rows
 from chalicelib.gateways.store.table import create_table_request
 from chalicelib.gateways.store.watermarks import Watermarks
-from chalicelib.services.poll_account_engagement import MOST_TIME, Source, poll_account_engagement
+from chalicelib.services.poll_sources import MOST_TIME, Source, poll_sources
 from tests.in_process_dynamodb import InProcessDynamoDB
 
 NOON = Instant(1_800_000_000_000)
@@ -43,16 +43,21 @@ class Poll:
         before = len(self.sent)
         sources = [
             Source(
+                "account_engagement",
                 "prospects",
                 self._rows(self.prospects),
-                polled_rows.changed_at,
+                polled_rows.place,
                 self._prospects,
                 self._compare,
             ),
-            Source("activities", self._rows(self.activities), polled_rows.changed_at, self._activities),
+            self.source_of_activities(),
         ]
-        poll_account_engagement(sources, self.watermarks, self, lambda: self.now)
+        poll_sources(sources, self.watermarks, self, lambda: self.now)
         return self.sent[before:]
+
+    def source_of_activities(self) -> Source:
+        rows = self._rows(self.activities)
+        return Source("account_engagement", "activities", rows, polled_rows.place, self._activities)
 
     def send(self, bodies: Iterable[str]) -> None:
         for body in bodies:
@@ -64,7 +69,8 @@ class Poll:
             self.sent += message.engagements
 
     def _rows(self, rows: list[Row]) -> Any:
-        def changed_since(since: Instant | None) -> Iterator[Row]:
+        def changed_since(mark: Watermark | None) -> Iterator[Row]:
+            since = mark.at if mark else None
             self.asked.append(since)
             for row in sorted(rows, key=lambda each: str(each["updatedAt"])):
                 if since is None or row["updatedAt"] >= iso(since):
@@ -149,8 +155,7 @@ def test_what_the_queue_did_not_take_is_polled_again() -> None:
 def test_before_its_time_is_over_it_stops_and_the_next_poll_goes_on() -> None:
     poll = Poll([], [clicked(number, -2_000 + number) for number in range(1_500)])
     times = iter([NOON, NOON, Instant(NOON + MOST_TIME + 1)])
-    sources = [Source("activities", poll._rows(poll.activities), polled_rows.changed_at, poll._activities)]
-    poll_account_engagement(sources, poll.watermarks, poll, lambda: next(times))
+    poll_sources([poll.source_of_activities()], poll.watermarks, poll, lambda: next(times))
 
     assert len(poll.sent) == 1_000
     poll.run()

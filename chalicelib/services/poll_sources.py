@@ -1,10 +1,10 @@
-"""Polls Account Engagement, which tells of nothing by itself: what prospects did, and what became of them.
+"""Polls a platform that does not tell by itself: what people did there, and what became of them.
 
 Each source has a watermark, which moves once the queue has taken the rows before it: a poll that breaks off
 goes on there. Rows that come twice are recognised when they are recorded.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Protocol
@@ -15,14 +15,14 @@ from chalicelib.domain.watermark import Watermark, read_up_to, taken
 from chalicelib.log import log_line
 from chalicelib.services.hand_on import Queue, hand_on
 
-SOURCE = "account_engagement"
 MOST_TIME = Duration(10 * MINUTE)
 """A function ends after a quarter of an hour; what is left is read by the next poll."""
 
 _BATCH = 1_000
 """Rows between two moves of the watermark: a page."""
 
-Row = Mapping[str, Any]
+Row = Any
+"""What a platform gives; only the source's own parts look into it."""
 
 
 class Watermarks(Protocol):
@@ -40,28 +40,30 @@ class Source:
     """A kind of rows.
 
     Attributes:
-        rows: gives the rows that changed since a time, all of them without one, the oldest change first.
-        changed_at: tells when a row changed; None where it does not say so.
+        platform: whose rows they are.
+        rows: gives the rows after a watermark, without one where the platform begins, in their order.
+        place: tells where a row stands in that order; None where it does not say so.
         compare: holds rows against what we wrote last, puts on record what contradicts it, and gives the
             rows without what is but an echo of our own writing.
         read: says what rows tell of persons.
     """
 
+    platform: str
     name: str
-    rows: Callable[[Instant | None], Iterator[Row]]
-    changed_at: Callable[[Row], Instant | None]
+    rows: Callable[[Watermark | None], Iterator[Row]]
+    place: Callable[[Row], Watermark | None]
     read: Callable[[Sequence[Row]], Arrival]
     compare: Callable[[Sequence[Row]], Sequence[Row]] = lambda rows: rows
 
 
-def poll_account_engagement(
+def poll_sources(
     sources: Sequence[Source], watermarks: Watermarks, queue: Queue, clock: Callable[[], Instant]
 ) -> None:
     """Put what is new since the last poll on the engagement queue, source after source.
 
     Raises:
-        Retryable: Account Engagement, the store or the queue is busy, or our share of the day's calls is
-            used up; the next poll goes on from where this one came to.
+        Retryable: the platform, the store or the queue is busy, or our share of the day's calls is used up;
+            the next poll goes on from where this one came to.
         Misconfigured: the login or a right is missing.
     """
     began_at = clock()
@@ -76,12 +78,11 @@ def _poll(
 ) -> bool:
     """Read a source to its end; gives False where the time was over before."""
     began_at = clock()
-    since = watermarks.read(source.name)
-    rows = source.rows(since.at if since else None)
+    rows = source.rows(watermarks.read(source.name))
     while batch := list(islice(rows, _BATCH)):
-        hand_on(source.read(source.compare(batch)), SOURCE, queue)
-        if times := [at for row in batch if (at := source.changed_at(row)) is not None]:
-            watermarks.advance(source.name, taken(Watermark(max(times)), began_at))
+        hand_on(source.read(source.compare(batch)), source.platform, queue)
+        if places := [place for row in batch if (place := source.place(row)) is not None]:
+            watermarks.advance(source.name, taken(max(places), began_at))
         if clock() - first_at > MOST_TIME:
             return False
     watermarks.advance(source.name, read_up_to(began_at))
