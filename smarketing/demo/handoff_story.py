@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from chalicelib.domain.instant import DAY, Duration
+from chalicelib.domain.instant import DAY, HOUR, Duration
 from smarketing.demo.chapter import Chapter
 from smarketing.demo.stage import Row, Stage
 from smarketing.playbook_files import default_folder
@@ -114,7 +114,9 @@ class _Story:
         interest, stage = self._interest(), self._stage
         rep = self._owner_name(interest)
         stage.change("Interest__c", str(interest["Id"]), rep, Stage__c="rejected", Reason__c="no_budget")
-        stage.later(Duration(DAY), "sync_records")
+        # What is written in bulk is done when the next round looks.
+        for _ in range(2):
+            stage.later(Duration(12 * HOUR), "sync_records")
         prospect = stage.prospect(PROSPECT)
         return Chapter(
             "The rep rejects it: no budget. Marketing's automations know the next day",

@@ -9,7 +9,7 @@ from typing import Any
 import requests
 from simple_salesforce.format import format_soql
 
-from chalicelib.domain.instant import Duration, Instant, iso
+from chalicelib.domain.instant import MINUTE, Duration, Instant, iso
 from chalicelib.errors import Misconfigured
 from chalicelib.gateways.salesforce.rest import API_VERSION
 from smarketing.sandbox import examples
@@ -19,6 +19,8 @@ from smarketing.sandbox.sandbox import Sandbox
 _SECONDS = 60
 _SHORTLY = 1_000
 """How long ago something happened when it is told, in ms."""
+_A_WHILE = MINUTE
+"""How long people take for a click in Salesforce."""
 
 Row = dict[str, Any]
 
@@ -84,6 +86,7 @@ class Stage:
 
     def change(self, name: str, record_id: str, user: str, **values: Any) -> str:
         """Change a record as a user; gives the platform's code where it refuses, else nothing."""
+        self.sandbox.clock.advance(_A_WHILE)
         answer = self._salesforce("PATCH", f"sobjects/{name}/{record_id}", user, json=values, check=False)
         self.sandbox.drain()
         if answer.ok:
@@ -92,12 +95,14 @@ class Stage:
 
     def create(self, name: str, user: str, **values: Any) -> str:
         """Create a record as a user."""
+        self.sandbox.clock.advance(_A_WHILE)
         answer = self._salesforce("POST", f"sobjects/{name}", user, json=values)
         self.sandbox.drain()
         return str(answer.json()["id"])
 
     def convert(self, lead: str) -> Row:
         """Press the button that converts a Lead."""
+        self.sandbox.clock.advance(_A_WHILE)
         answer = requests.post(
             f"{self.notice.salesforce}/sandbox/convert", json={"leadId": lead}, timeout=_SECONDS
         )
