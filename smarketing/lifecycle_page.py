@@ -32,9 +32,9 @@ _TAIL = """
 validation rule, and again when Smarketing learns of it |
 | an Opportunity | when it is opened, won or lost, its interest goes along; steps between are taken with \
 it, but never past the check of Sales Support |
-| Smarketing | opens interests, closes the younger of two that turn out to be one person's, counts silence as \
-acceptance where [routing.yaml](playbook.md#routingyaml) says so, and closes what sales has not accepted when the \
-last permission to be contacted is withdrawn |
+| Smarketing | opens interests, closes the younger of two that turn out to be one person's, counts silence \
+as acceptance where [routing.yaml](playbook.md#routingyaml) says so, and closes what sales has not \
+accepted when the last permission to be contacted is withdrawn |
 
 Each step is a row of the person's history, with what caused it (an engagement, a merger, the passing of \
 time) and who took it. A step that the playbook does not allow is refused; the row says why, and the \
