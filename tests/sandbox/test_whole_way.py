@@ -37,8 +37,8 @@ def notice(sandbox: Sandbox) -> Notice:
 
 @pytest.fixture
 def email() -> str:
-    """Somebody whom nobody knew before."""
-    return f"{uuid.uuid4().hex}@werkzeug-weber.example"
+    """Somebody whom nobody knew before, at a domain of their own: all of them are called Anna Berger."""
+    return f"anna@{uuid.uuid4().hex}.example"
 
 
 def send(sandbox: Sandbox, notice: Notice, path: str, content: Any) -> requests.Response:

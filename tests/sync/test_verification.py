@@ -33,7 +33,7 @@ def org() -> Iterator[EmulatedOrg]:
 
 @pytest.fixture
 def handoff(world: World, org: EmulatedOrg) -> Handoff:
-    delivered = Handoff(world, org.gateway())
+    delivered = Handoff(world, org)
     delivered.run(*asked_for_a_demo())
     return delivered
 
@@ -154,7 +154,7 @@ def test_a_command_that_waits_is_a_difference(handoff: Handoff, org: EmulatedOrg
 
 
 def test_a_parked_command_is_a_difference(world: World, org: EmulatedOrg) -> None:
-    handoff = Handoff(world, org.gateway())
+    handoff = Handoff(world, org)
     handoff.world.record(*asked_for_a_demo())
     commands = world.outbox.pending(world.keys_of_items("OUTBOX#"))
     for each in commands.values():
