@@ -52,7 +52,11 @@ def test_without_differences_it_ends_with_0_and_is_kept(run: Run) -> None:
     code, out = run()
 
     kept = bootstrap.verifications().latest()
-    assert (code, out) == (0, "0 persons, 0 records, 0 differences\n")
+    nothing = f"0 rows ({'0' * 16})"
+    assert (code, out) == (
+        0,
+        f"salesforce: 0 persons, {nothing} expected, {nothing} held, 0 differences\n",
+    )
     assert kept is not None
     assert (kept.at, kept.differences) == (NOW, 0)
 
