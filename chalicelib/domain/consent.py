@@ -12,7 +12,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal, get_args
 
-from chalicelib.domain.instant import Instant
+from chalicelib.domain.instant import Instant, parse_instant, start_of_day
+from chalicelib.errors import Rejected
 
 Channel = Literal["email", "phone", "post", "sms"]
 ConsentKind = Literal["requested", "confirmed", "withdrawn", "objected", "imported"]
@@ -140,6 +141,22 @@ def missing_evidence(consent: Consent) -> tuple[str, ...]:
     return tuple(" or ".join(group) for group in PROOF[consent.basis] if told.isdisjoint(group))
 
 
+def confirmed_at(consent: Consent, told_at: Instant) -> Instant | None:
+    """Tell when a proven double opt-in was confirmed: by its click, however late a source tells of it.
+
+    None where the consent is no such thing, or its click has no time that can be read. A click is not later
+    than the word about it.
+    """
+    if consent.kind != "confirmed" or consent.basis != "double_opt_in" or missing_evidence(consent):
+        return None
+    text = consent.evidence["clicked_at"]
+    try:
+        return min(told_at, parse_instant(text))
+    except Rejected:
+        day = start_of_day(text)
+        return None if day is None else min(told_at, day)
+
+
 def fold(folds: Folds, consent: Consent, at: Instant) -> Folds:
     """Add a consent, captured at a time, to what is known; the order of adding changes nothing."""
     known = folds.get(consent.subject, Fold())
@@ -195,8 +212,8 @@ def _with(known: Fold, consent: Consent, at: Instant) -> Fold:
     basis = consent.basis
     if basis is None or missing_evidence(consent):
         return replace(known, unproven=_later(known.unproven, at))
-    if consent.kind == "confirmed" and basis == "double_opt_in":
-        return replace(known, confirmed=_later(known.confirmed, at))
+    if (clicked := confirmed_at(consent, at)) is not None:
+        return replace(known, confirmed=_later(known.confirmed, clicked))
     return replace(known, claimed={**known.claimed, basis: _later(known.claimed.get(basis), at)})
 
 

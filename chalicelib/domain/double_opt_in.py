@@ -10,14 +10,15 @@ import hashlib
 import hmac
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from chalicelib.domain.command import Command, FieldValue
-from chalicelib.domain.consent import Consent, Subject, standing
+from chalicelib.domain.consent import Consent, Subject, standing, wording_hash
 from chalicelib.domain.engagement import Engagement, EngagementId
 from chalicelib.domain.instant import Instant, iso
 from chalicelib.domain.interest import PersonId
+from chalicelib.domain.model import ConsentTerms
 from chalicelib.domain.person import Person
 from chalicelib.domain.qualification import Compiled
 
@@ -30,6 +31,7 @@ class OptInRequest:
 
     Attributes:
         evidence: of the request and, once it is sent, of the mail.
+        words: what proves the very words that the mail has, by purpose.
     """
 
     person: PersonId
@@ -38,6 +40,19 @@ class OptInRequest:
     requested_at: Instant
     expires_at: Instant
     evidence: Mapping[str, str]
+    words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+
+def proof_of_words(terms: ConsentTerms, purpose: str, language: Language) -> dict[str, str]:
+    """Prove by which words a purpose is asked for; nothing where the playbook has none for it."""
+    wording = terms.wordings.get(purpose)
+    if wording is None:
+        return {}
+    return {
+        "wording": wording_hash(wording.texts[language]),
+        "wording_version": wording.version,
+        "notice_version": terms.notice_version,
+    }
 
 
 def subjects_to_confirm(compiled: Compiled, person: Person, engagement: Engagement) -> tuple[Subject, ...]:
@@ -74,16 +89,20 @@ def confirmation_command(compiled: Compiled, person: Person, engagement: Engagem
 
 
 def request_of(compiled: Compiled, command: Command) -> OptInRequest:
-    """Read the request that a command wants confirmed."""
+    """Read the request that a command wants confirmed, by the words that the playbook has now."""
     evidence: dict[str, str] = json.loads(str(command.fields["evidence"]))
     requested_at = Instant(int(command.fields["requested_at"] or 0))
+    subjects = tuple(Subject(*each) for each in json.loads(str(command.fields["subjects"])))
+    language: Language = "de" if evidence.get("language", "").startswith("de") else "en"
+    terms = compiled.model.consent
     return OptInRequest(
         person=command.person,
-        subjects=tuple(Subject(*each) for each in json.loads(str(command.fields["subjects"]))),
-        language="de" if evidence.get("language", "").startswith("de") else "en",
+        subjects=subjects,
+        language=language,
         requested_at=requested_at,
-        expires_at=Instant(requested_at + compiled.model.consent.confirm_within),
-        evidence={"requested_at": iso(requested_at), **evidence},
+        expires_at=Instant(requested_at + terms.confirm_within),
+        evidence={"requested_at": iso(requested_at), **evidence, "language": language},
+        words={each.purpose: proof_of_words(terms, each.purpose, language) for each in subjects},
     )
 
 
@@ -99,11 +118,21 @@ def hash_of(token: str) -> str:
 
 
 def confirmed(request: OptInRequest, token_hash: str, clicked_at: Instant, ip: str) -> tuple[Consent, ...]:
-    """Say that the owner of the address confirmed a request, with everything that proves it."""
-    evidence = {
-        **request.evidence,
+    """Say that the owner of the address confirmed a request, with everything that proves it.
+
+    What was agreed to are the mail's words, each purpose's own, whatever a form may have said before.
+    """
+    click = {
         "token_hash": token_hash,
         "clicked_at": iso(clicked_at),
         **({"confirm_ip": ip} if ip else {}),
     }
-    return tuple(Consent(subject, "confirmed", "double_opt_in", evidence) for subject in request.subjects)
+    return tuple(
+        Consent(
+            subject,
+            "confirmed",
+            "double_opt_in",
+            {**request.evidence, **request.words.get(subject.purpose, {}), **click},
+        )
+        for subject in request.subjects
+    )

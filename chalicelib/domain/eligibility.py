@@ -15,7 +15,8 @@ class Decision:
     """Whether a person may be synced to a marketing automation, and why.
 
     Attributes:
-        subject: the consent that permits it; its proof is the ledger's entry captured at `since`.
+        subject: the consent that permits it; its proof is the ledger's entry captured, or confirmed by a
+            click, at `since`.
         reason: in words without personal data.
     """
 

@@ -11,7 +11,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from chalicelib.domain.consent import Consent, missing_evidence
+from chalicelib.domain.consent import Consent, confirmed_at
 from chalicelib.domain.engagement import Engagement, PersonKey
 from chalicelib.domain.instant import Instant
 
@@ -59,14 +59,14 @@ def admitted(engagement: Engagement, erased: ErasedKeys, owned: Collection[Perso
 
 
 def _is_return(engagement: Engagement, erased_at: Instant) -> bool:
-    return engagement.occurred_at > erased_at and any(
-        _is_confirmed(each) or (each.kind == "requested" and engagement.source == OWN_FORM)
-        for each in engagement.consents
-    )
+    return any(_wanted_at(each, engagement) > erased_at for each in engagement.consents)
 
 
-def _is_confirmed(consent: Consent) -> bool:
-    return consent.kind == "confirmed" and consent.basis == "double_opt_in" and not missing_evidence(consent)
+def _wanted_at(consent: Consent, engagement: Engagement) -> Instant:
+    """Tell when a consent was given by the person's own will; the beginning of time where it was not."""
+    if consent.kind == "requested" and engagement.source == OWN_FORM:
+        return engagement.occurred_at
+    return confirmed_at(consent, engagement.occurred_at) or Instant(0)
 
 
 RecordsTo = Literal["delete", "anonymise"]

@@ -22,7 +22,8 @@ class Verdict:
         person: whose record it is, where somebody in the store is known by it.
         eligible: whether its row belongs there.
         reason: why, or why not, without personal data.
-        basis: the legal basis of the permission; its proof is the ledger's entry captured at `since`.
+        basis: the legal basis of the permission; its proof is the ledger's entry captured, or confirmed by a
+            click, at `since`.
         purpose: of the consent that permits it.
         gone: Salesforce has the record no more: deleted, merged away or converted.
     """

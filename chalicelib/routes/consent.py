@@ -11,9 +11,9 @@ from urllib.parse import parse_qs
 from chalice.app import Blueprint, Response
 
 from chalicelib import bootstrap
-from chalicelib.domain.consent import Subject, wording_hash
+from chalicelib.domain.consent import Subject
 from chalicelib.domain.consent_links import PREFERENCES, read_signed, signed, unsubscribing
-from chalicelib.domain.double_opt_in import Language
+from chalicelib.domain.double_opt_in import Language, proof_of_words
 from chalicelib.domain.instant import iso
 from chalicelib.domain.interest import PersonId
 from chalicelib.domain.model import Model
@@ -214,13 +214,8 @@ def _form(page: str, language: Language) -> Form:
 
 def _evidence_of(model: Model, language: Language) -> Callable[[Subject], Mapping[str, str]]:
     def evidence(subject: Subject) -> Mapping[str, str]:
-        wording = model.consent.wordings[subject.purpose]
-        return {
-            "wording": wording_hash(wording.texts[language]),
-            "wording_version": wording.version,
-            "notice_version": model.consent.notice_version,
-            "requested_at": iso(bootstrap.now()),
-        }
+        words = proof_of_words(model.consent, subject.purpose, language)
+        return {**words, "requested_at": iso(bootstrap.now())}
 
     return evidence
 

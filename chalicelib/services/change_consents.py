@@ -6,7 +6,7 @@ from typing import Protocol
 
 from chalicelib.domain.consent import EVERY, Consent, Standing, Subject, withdrawal
 from chalicelib.domain.engagement import Engagement, PersonKey, engagement_id, person_key
-from chalicelib.domain.instant import HOUR, MINUTE, Instant
+from chalicelib.domain.instant import HOUR, SECOND, Instant
 from chalicelib.domain.interest import PersonId
 from chalicelib.domain.message import pack
 from chalicelib.domain.model import Model
@@ -86,7 +86,8 @@ def unsubscribe(person: PersonId, purpose: str, persons: Persons, form: Form) ->
     if found is not None:
         taken = withdrawal(purpose=purpose or EVERY, evidence=form.evidence)
         keys = (min(found.keys),)
-        _tell(form, "email_unsubscribed", keys, (taken,), person, purpose, str(form.now // MINUTE))
+        # A repeated click is one; whoever opted in again meanwhile unsubscribes again.
+        _tell(form, "email_unsubscribed", keys, (taken,), person, purpose, str(form.now // SECOND))
 
 
 def choose(

@@ -3,6 +3,7 @@
 import getpass
 import json
 from collections.abc import Collection
+from dataclasses import asdict
 from typing import Annotated, Any
 
 import typer
@@ -21,7 +22,7 @@ from smarketing.consent.verification import verify as verify_ledger
 from smarketing.lock.plan import organization_id
 from smarketing.org_login import find_org
 from smarketing.org_rest import rest_of
-from smarketing.sync.row_comparison import RowComparison
+from smarketing.sync.row_comparison import RowComparison, Side
 from smarketing.sync.row_verification import verify_rows
 from smarketing.sync.verification import Comparison, compare
 from smarketing.target_store import reach_store, use_store_of
@@ -119,8 +120,8 @@ def _plain(comparison: Comparison | None, rows: list[RowComparison], differences
         "differences": differences,
         "platforms": {
             each.platform: {
-                "expected": {"rows": each.expected.rows, "checksum": each.expected.checksum},
-                "held": {"rows": each.held.rows, "checksum": each.held.checksum},
+                "expected": asdict(each.expected),
+                "held": asdict(each.held),
                 "by_kind": each.by_kind(),
                 "found": [
                     {"record": found.record, "what": found.what, "field": found.field} for found in each.found
@@ -135,6 +136,8 @@ def _plain_salesforce(comparison: Comparison) -> dict[str, Any]:
     return {
         "persons": comparison.persons,
         "records": comparison.records,
+        "expected": asdict(comparison.expected),
+        "held": asdict(comparison.held),
         "by_field": comparison.by_field(),
         "waiting": comparison.waiting,
         "parked": comparison.parked,
@@ -151,7 +154,7 @@ def _show(comparison: Comparison | None, rows: list[RowComparison]) -> None:
         for found in each.found[:_MOST_SHOWN]:
             typer.echo(f"{each.platform}: {found.title}")
         typer.echo(
-            f"{each.platform}: {each.expected.rows} rows expected, {each.held.rows} held, "
+            f"{each.platform}: {_told(each.expected)} expected, {_told(each.held)} held, "
             f"{each.differences} differences"
         )
 
@@ -169,5 +172,10 @@ def _show_salesforce(comparison: Comparison) -> None:
     if comparison.parked:
         typer.echo(f"{comparison.parked} commands are parked; see smarketing outbox list")
     typer.echo(
-        f"{comparison.persons} persons, {comparison.records} records, {comparison.differences} differences"
+        f"salesforce: {comparison.persons} persons, {_told(comparison.expected)} expected, "
+        f"{_told(comparison.held)} held, {comparison.differences} differences"
     )
+
+
+def _told(side: Side) -> str:
+    return f"{side.rows} rows ({side.checksum})"

@@ -78,6 +78,9 @@ class Prospects(Protocol):
     def read(self, object: str, id: str, fields: Sequence[str]) -> Mapping[str, Any] | None:  # noqa: A002
         """Read one object; None where it isn't there."""
 
+    def prospects_with(self, email: str) -> Sequence[str]:
+        """Find the ids of the prospects with an address, those in the recycle bin among them."""
+
     def update_prospect(self, id: str, values: Mapping[str, Any]) -> None:  # noqa: A002
         """Change a prospect."""
 
@@ -110,24 +113,30 @@ class AccountEngagementStep:
 
     def read(self, subject: Subject) -> dict[str, list[Any]]:
         """Read the prospects."""
-        read = (self._prospects.read("prospects", each, ("id", *self._fields)) for each in self._ids(subject))
-        found = [dict(each) for each in read if each is not None]
+        found = self._read(self._ids(subject))
         return {"prospects": found} if found else {}
 
     def erase(self, subject: Subject) -> Erased:
         """Empty the prospects and put them into the recycle bin."""
-        prospects = self.read(subject).get("prospects", [])
+        ids = self._ids(subject)
+        prospects = self._read(ids)
         for each in prospects:
             name = str(each["id"])
             # A prospect must have an address: one that nothing can be sent to, and that names nobody.
             empty = dict.fromkeys(self._fields) | {"email": f"erased-{name}@erased.invalid"}
             self._prospects.update_prospect(name, empty)
             self._prospects.delete_prospect(name)
-        left = ("Account Engagement: empty the recycle bin of prospects",) if prospects else ()
+        left = ("Account Engagement: empty the recycle bin of prospects",) if ids else ()
         return Erased({"prospects": len(prospects)} if prospects else {}, left=left)
 
+    def _read(self, ids: Sequence[str]) -> list[dict[str, Any]]:
+        read = (self._prospects.read("prospects", each, ("id", *self._fields)) for each in ids)
+        return [dict(each) for each in read if each is not None]
+
     def _ids(self, subject: Subject) -> list[str]:
+        """Name the prospects: an import tells no ids, and the platform makes prospects of its own."""
         records = [f"{key.kind}:{key.value}" for key in subject.keys if key.kind in ("lead", "contact")]
         states = self._states.load("account_engagement", records).values()
         synced = [each.remote_id for each in states if each.remote_id]
-        return list(dict.fromkeys([*subject.values("prospect"), *synced]))
+        named = [each for email in subject.values("email") for each in self._prospects.prospects_with(email)]
+        return list(dict.fromkeys([*subject.values("prospect"), *synced, *named]))

@@ -1,5 +1,7 @@
 """Compares what Salesforce holds of every person with what it should hold, field by field."""
 
+import hashlib
+import json
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,6 +13,7 @@ from chalicelib.domain.person import Person
 from chalicelib.domain.qualification import Compiled
 from smarketing.sync.comparing import same
 from smarketing.sync.expected import Expected, expected_of
+from smarketing.sync.row_comparison import Side
 
 PAGE = 200
 """Persons who are read from the store, and looked for in Salesforce, at a time."""
@@ -70,10 +73,16 @@ class Comparison:
     """What was compared, and what is not as it should be."""
 
     persons: int = 0
-    records: int = 0
+    expected: Side = field(default_factory=Side)
+    held: Side = field(default_factory=Side)
     found: list[Difference] = field(default_factory=list)
     waiting: int = 0
     parked: int = 0
+
+    @property
+    def records(self) -> int:
+        """How many records were compared."""
+        return self.expected.rows
 
     @property
     def differences(self) -> int:
@@ -115,8 +124,8 @@ def compare(
         loaded = {each.id: each for each in persons.load(page).values()}
         expected = list(_expected(compiled, persons, loaded.values()))
         comparison.persons += len(loaded)
-        comparison.records += len(expected)
-        comparison.found += _differences(org, expected)
+        for each, row in _with_rows(org, expected):
+            _compare_record(comparison, each, row)
         progress(comparison)
     comparison.waiting = outbox.waiting()
     comparison.parked = sum(1 for _ in outbox.parked())
@@ -129,7 +138,7 @@ def _expected(compiled: Compiled, persons: Persons, some: Iterable[Person]) -> I
         yield from expected_of(compiled, person, interests)
 
 
-def _differences(org: Org, expected: Iterable[Expected]) -> Iterator[Difference]:
+def _with_rows(org: Org, expected: Iterable[Expected]) -> Iterator[tuple[Expected, Mapping[str, Any] | None]]:
     ways: dict[tuple[str, str, tuple[str, ...]], list[Expected]] = defaultdict(list)
     for each in expected:
         ways[each.object, each.key, tuple(each.values)].append(each)
@@ -137,17 +146,30 @@ def _differences(org: Org, expected: Iterable[Expected]) -> Iterator[Difference]
         columns = ", ".join(dict.fromkeys((key, *fields)))
         soql = f"SELECT {columns} FROM {name} WHERE {key} IN {{values}}"  # noqa: S608 - the mapping's names
         held = {_id(row[key]): row for row in org.rows(soql, [each.key_value for each in some])}
-        for each in some:
-            yield from _of_record(each, held.get(_id(each.key_value)))
+        yield from ((each, held.get(_id(each.key_value))) for each in some)
 
 
-def _of_record(expected: Expected, row: Mapping[str, Any] | None) -> Iterator[Difference]:
+def _compare_record(comparison: Comparison, expected: Expected, row: Mapping[str, Any] | None) -> None:
+    comparison.expected += _hash(expected, expected.values)
     if row is None:
-        yield Difference(expected.person, expected.title, "")
+        comparison.found.append(Difference(expected.person, expected.title, ""))
         return
-    for name, value in expected.values.items():
-        if not same(value, row.get(name)):
-            yield Difference(expected.person, expected.title, name)
+    # What Salesforce gives back in another form is the same value, and has the same hash.
+    held = {
+        name: value if same(value, row.get(name)) else row.get(name)
+        for name, value in expected.values.items()
+    }
+    comparison.held += _hash(expected, held)
+    comparison.found += [
+        Difference(expected.person, expected.title, name)
+        for name, value in expected.values.items()
+        if held[name] != value
+    ]
+
+
+def _hash(expected: Expected, values: Mapping[str, Any]) -> str:
+    text = json.dumps([expected.title, values], sort_keys=True, default=str)
+    return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
 
 
 def _id(value: str) -> str:

@@ -55,6 +55,29 @@ def test_the_button_confirms_with_a_proof_that_lacks_nothing(pages: ConsentWorld
     assert proof.evidence["form_url"] == "https://api.example.com/consent/subscribe"
 
 
+def test_each_purpose_is_proven_by_its_own_words(pages: ConsentWorld) -> None:
+    pages.opted_in(NEWS, EVENTS)
+    person = pages.world.person(person_key("email", ANNA))
+    confirmed = [each for each in pages.world.persons.consents(person) if each.kind == "confirmed"]
+    assert {each.subject.purpose: each.evidence["wording"] for each in confirmed} == {
+        name: wording_hash(pages.model.consent.wordings[name].texts["de"])
+        for name in ("newsletter", "events")
+    }
+
+
+def test_a_plain_request_of_a_source_is_proven_by_the_words_of_the_mail(pages: ConsentWorld) -> None:
+    asked = Consent(Subject("email", "newsletter", ""), "requested")
+    pages.world.record(told("opted_in", 99, keys=[person_key("email", ANNA)], consents=[asked]))
+    pages.work()
+    pages.confirm()
+    pages.work()
+    assert (pages.standing().state, pages.standing().basis) == ("granted", "double_opt_in")
+    person = pages.world.person(person_key("email", ANNA))
+    proof = pages.world.persons.consents(person)[-1].evidence
+    assert proof["wording"] == wording_hash(pages.model.consent.wordings["newsletter"].texts["en"])
+    assert (proof["language"], proof["notice_version"]) == ("en", "2026-01")
+
+
 def test_a_link_confirms_once(pages: ConsentWorld) -> None:
     pages.opted_in(NEWS)
     answer = pages.confirm()

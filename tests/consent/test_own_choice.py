@@ -15,7 +15,7 @@ from chalicelib.domain.consent_links import (
     unsubscribing,
 )
 from chalicelib.domain.engagement import person_key
-from chalicelib.domain.instant import DAY
+from chalicelib.domain.instant import DAY, SECOND
 from chalicelib.domain.interest import PersonId
 from tests.consent.consent_world import ANNA, BASE, KEYS, ConsentWorld
 
@@ -64,6 +64,20 @@ def test_a_click_in_several_parts_counts_as_well(pages: ConsentWorld) -> None:
     )
     pages.work()
     assert (answer.status_code, pages.standing().state) == (200, "withdrawn")
+
+
+def test_whoever_opts_in_between_two_clicks_is_unsubscribed_by_the_second(pages: ConsentWorld) -> None:
+    pages.opted_in(NEWS)
+    pages.later(DAY)
+    pages.post(link(pages), ONE_CLICK)
+    pages.work()
+    pages.later(5 * SECOND)
+    pages.opted_in(NEWS)
+    assert pages.standing().granted
+    pages.later(5 * SECOND)
+    pages.post(link(pages), ONE_CLICK)
+    pages.work()
+    assert pages.standing().state == "withdrawn"
 
 
 def test_one_click_for_a_purpose_leaves_the_others(pages: ConsentWorld) -> None:

@@ -21,7 +21,8 @@ PROOFS: dict[Basis, dict[str, str]] = {
     "double_opt_in": {
         "wording_version": "2026-01",
         "mail_id": "mail-1",
-        "clicked_at": "2026-01-01T00:00:00.000Z",
+        # Later than all examples, so that what counts is when it was told.
+        "clicked_at": "2036-01-01T00:00:00.000Z",
     },
     "existing_customer": {
         "sale": "order-1",

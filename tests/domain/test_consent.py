@@ -17,6 +17,7 @@ from chalicelib.domain.consent import (
     withdrawal,
     wording_hash,
 )
+from chalicelib.domain.instant import iso
 from tests.domain.builders import day
 from tests.domain.consents import PROOFS, permit, request
 
@@ -69,6 +70,19 @@ def test_a_tie_goes_to_the_withdrawal() -> None:
 def test_a_newer_double_opt_in_grants_again() -> None:
     folds = after((withdrawal(purpose="newsletter"), 1), (news(), 2))
     assert standing(folds, NEWS) == Standing("granted", "double_opt_in", day(2))
+
+
+@pytest.mark.parametrize("clicked", [iso(day(1)), iso(day(2)), "2026-01-02", "early in January"])
+def test_an_old_click_that_is_told_late_does_not_grant_again(clicked: str) -> None:
+    late = Consent(NEWS, "confirmed", "double_opt_in", PROOFS["double_opt_in"] | {"clicked_at": clicked})
+    folds = after((withdrawal(purpose="newsletter"), 2), (late, 5))
+    assert standing(folds, NEWS) == Standing("withdrawn", None, day(2))
+
+
+def test_a_click_without_a_time_permits_where_nothing_was_ever_withdrawn() -> None:
+    proof = PROOFS["double_opt_in"] | {"clicked_at": "early in January"}
+    folds = after((Consent(NEWS, "confirmed", "double_opt_in", proof), 5))
+    assert standing(folds, NEWS) == Standing("granted", "double_opt_in", day(5))
 
 
 @pytest.mark.parametrize(

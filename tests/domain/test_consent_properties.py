@@ -26,7 +26,7 @@ from chalicelib.domain.decide import newcomer
 from chalicelib.domain.eligibility import eligible
 from chalicelib.domain.engagement import Engagement, engagement_id, person_key
 from chalicelib.domain.history import retell
-from chalicelib.domain.instant import Instant
+from chalicelib.domain.instant import Instant, iso
 from chalicelib.domain.interest import PersonId
 from chalicelib.domain.ledger import Head, broken_links, chain, folded
 from chalicelib.domain.qualification import compile_model
@@ -45,11 +45,23 @@ COMPILED = compile_model(model())
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A word about a consent: when it was said, and by which source it came."""
+    """A word about a consent: when it was told, and by which source it came."""
 
     consent: Consent
     at: Instant
     source: str
+
+    @property
+    def confirmed(self) -> bool:
+        return self.consent.kind == "confirmed" and self.consent.basis == "double_opt_in"
+
+    @property
+    def since(self) -> Instant:
+        """From when on it permits: a double opt-in from its click on, which may be told days later."""
+        clicks = [
+            day(number) for number in range(6) if self.consent.evidence.get("clicked_at") == iso(day(number))
+        ]
+        return min([self.at, *clicks]) if self.confirmed else self.at
 
 
 def histories(part: int) -> Iterator[tuple[random.Random, list[Said]]]:
@@ -71,6 +83,8 @@ def _said(chance: random.Random) -> Said:
     else:
         basis = chance.choice(BASES)
         proof = {name: told for name, told in PROOFS[basis].items() if chance.random() < 0.9}
+        if "clicked_at" in proof:
+            proof["clicked_at"] = iso(day(chance.randrange(6)))
         consent = Consent(subject, kind, basis, proof)
     # Few days, so that ties are common.
     return Said(consent, day(chance.randrange(6)), chance.choice(SOURCES))
@@ -125,10 +139,7 @@ def permitted(history: Sequence[Said], subject: Subject) -> bool:
     withdrawn = withdrawn_at(history, subject)
     if withdrawn is None:
         return bool(proofs(history, subject))
-    return any(
-        said.consent.kind == "confirmed" and said.consent.basis == "double_opt_in" and said.at > withdrawn
-        for said in proofs(history, subject)
-    )
+    return any(said.confirmed and said.since > withdrawn for said in proofs(history, subject))
 
 
 def engagements_of(history: Sequence[Said]) -> list[Engagement]:
@@ -179,7 +190,7 @@ def test_nobody_is_synced_without_a_proof_in_the_ledger(part: int) -> None:
         if decision.eligible:
             assert decision.subject is not None
             assert any(
-                said.at == decision.since and said.consent.basis == decision.basis
+                said.since == decision.since and said.consent.basis == decision.basis
                 for said in proofs(history, decision.subject)
             ), history
 

@@ -157,6 +157,16 @@ def test_an_import_does_not_bring_the_person_back(erasure: ErasureWorld) -> None
     assert erasure.world.persons.find([KEY]) == {}
 
 
+def test_an_old_double_opt_in_that_is_told_anew_does_not_bring_the_person_back(erasure: ErasureWorld) -> None:
+    erasure.erase()
+    evidence = {"wording_version": "1", "token_hash": "0" * 64, "clicked_at": iso(day(2))}
+    consent = Consent(About("email", "newsletter", "main"), "confirmed", "double_opt_in", evidence)
+
+    erasure.record_as_the_worker_does(told("opted_in", 8, consents=[consent]))
+
+    assert erasure.world.persons.find([KEY]) == {}
+
+
 def test_who_confirms_a_new_double_opt_in_is_welcome_again(erasure: ErasureWorld) -> None:
     erasure.erase()
     evidence = {"wording_version": "1", "token_hash": "0" * 64, "clicked_at": iso(day(8))}

@@ -161,6 +161,12 @@ class TestProspects:
         assert withdrawn.occurred_at == parse_instant("2026-09-21T07:00:00Z")
         assert withdrawn.consents == (withdrawal(),)
 
+    def test_who_must_not_be_called_has_withdrawn_that_alone(self, door: FrontDoor) -> None:
+        door.signed(PATH, {"prospects": [prospect(isDoNotCall=True)]})
+
+        [told] = door.queue.engagements
+        assert (told.kind, told.consents) == ("record_changed", (withdrawal("phone"),))
+
     def test_a_resubscription_grants_nothing(self, door: FrontDoor) -> None:
         door.signed(PATH, {"visitorActivities": [activity(16)], "prospects": [prospect()]})
 

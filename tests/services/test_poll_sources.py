@@ -172,6 +172,12 @@ def test_an_opt_out_withdraws_everything_and_a_resubscription_grants_nothing(fie
     assert back.consents == ()
 
 
+def test_who_must_not_be_called_has_withdrawn_that_also_from_the_recycle_bin() -> None:
+    told = Poll([prospect(7, isDoNotCall=True), prospect(8, isDeleted=True, isDoNotCall=True)]).run()
+
+    assert [each.consents for each in told] == [(withdrawal("phone"),)] * 2
+
+
 def test_what_is_an_echo_of_our_own_writing_is_not_told() -> None:
     poll = Poll([prospect(7), prospect(8)], echoes={7})
 

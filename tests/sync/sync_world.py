@@ -20,8 +20,11 @@ from chalicelib.domain.engagement import Engagement, engagement_id, person_key
 from chalicelib.domain.instant import DAY, MINUTE, Duration, Instant, iso
 from chalicelib.domain.interest import PersonId
 from chalicelib.domain.qualification import Compiled, compile_model
+from chalicelib.domain.sync import Platform
 from chalicelib.domain.sync_fields import columns as columns_of
 from chalicelib.domain.ulid import ulid
+from chalicelib.gateways.account_engagement.client import AccountEngagement
+from chalicelib.gateways.account_engagement.prospect_sync import ProspectSync
 from chalicelib.gateways.marketing_cloud.client import MarketingCloud
 from chalicelib.gateways.marketing_cloud.row_sync import RowSync
 from chalicelib.gateways.salesforce.client import SalesforceGateway
@@ -30,19 +33,24 @@ from chalicelib.gateways.store.sync_states import SyncStates
 from chalicelib.gateways.store.table import create_table_request
 from chalicelib.gateways.store.watermarks import Watermarks
 from chalicelib.playbook.compiler import compile_playbook
+from chalicelib.services.automation import Automation
 from chalicelib.services.plan_rows import Planner
 from chalicelib.services.platform_push import PlatformPush
 from chalicelib.services.push_records import Run, push_records
 from chalicelib.services.write_rows import RowWriter, Tally
 from smarketing.playbook_files import read_playbook
+from smarketing.sandbox.account_engagement import AccountEngagement as BusinessUnit
+from smarketing.sandbox.account_engagement.prospect_fields import custom_fields
 from smarketing.sandbox.clock import SandboxClock
 from smarketing.sandbox.marketing_cloud import MarketingCloud as Account
 from smarketing.sandbox.marketing_cloud.people import PEOPLE, people_columns
-from tests.gateways.salesforce.emulated_org import EmulatedOrg, emulated_org
+from tests.gateways.salesforce.emulated_org import USER, EmulatedOrg, emulated_org
+from tests.gateways.salesforce.scripted_org import private_key
 from tests.in_process_dynamodb import InProcessDynamoDB
 from tests.sandbox.serving import served
 
 TABLE = "smarketing-sync"
+UNIT = "0Uv000000000001AAA"
 ASKED_ONLY = 20
 """Of so many people one only asked."""
 
@@ -55,7 +63,7 @@ _STAFF = 20
 
 @dataclass
 class SyncWorld:
-    """The systems and the people in them; `now` is every clock."""
+    """The systems and the people in them; `now` is every clock, `platform` the one that is pushed to."""
 
     org: EmulatedOrg
     account: Account
@@ -63,6 +71,7 @@ class SyncWorld:
     clock: SandboxClock
     client: InProcessDynamoDB
     compiled: Compiled
+    platform: Platform = "marketing_cloud"
     records: dict[int, str] = field(default_factory=dict)
     """Ids of the Salesforce records by the number of the person."""
 
@@ -99,9 +108,11 @@ class SyncWorld:
         return self.org.gateway(clock=self.clock)
 
     @cached_property
-    def rows(self) -> RowSync:
-        """Marketing Cloud's rows; it does not wait between two looks."""
-        columns = columns_of(self.compiled.model.sync, "marketing_cloud")
+    def rows(self) -> Automation:
+        """The platform's rows; nobody waits between two looks."""
+        columns = columns_of(self.compiled.model.sync, self.platform)
+        if self.platform == "account_engagement":
+            return ProspectSync(self.account_engagement(), columns, pause=lambda _: None)
         return RowSync(self.marketing_cloud(), PEOPLE, columns, pause=lambda _: None)
 
     def planner(self) -> Planner:
@@ -124,6 +135,18 @@ class SyncWorld:
         address = f"{self.url}/marketing-cloud"
         secret = {"auth_url": address, "rest_url": address, "client_id": "id", "client_secret": "secret"}
         return MarketingCloud(lambda: secret)
+
+    def account_engagement(self) -> AccountEngagement:
+        """The business unit's gateway, not logged in yet."""
+        secret = {
+            "domain_url": self.org.org.url,
+            "consumer_key": "consumer",
+            "username": USER,
+            "private_key": private_key(),
+            "business_unit": UNIT,
+            "api_url": f"{self.url}/account-engagement",
+        }
+        return AccountEngagement(lambda: secret, clock=self.clock, pause=lambda _: None)
 
     def control(self, method: str, path: str, content: Any = None) -> Any:
         """Use a page for whoever rehearses, such as `marketing-cloud/sandbox/calls`."""
@@ -196,7 +219,12 @@ def email(number: int) -> str:
 
 
 @contextmanager
-def sync_world(folder: Path, number: int, told: SyncWorld | None = None) -> Iterator[SyncWorld]:
+def sync_world(
+    folder: Path,
+    number: int,
+    told: SyncWorld | None = None,
+    platform: Platform = "marketing_cloud",
+) -> Iterator[SyncWorld]:
     """Run everything, with so many people in it; `told` is a world with the same, to copy from."""
     clock = SandboxClock.start(folder / "clock", at=Instant(1_790_000_000_000), speed=0)
     compiled = compile_model(compile_playbook(read_playbook()))
@@ -210,9 +238,14 @@ def sync_world(folder: Path, number: int, told: SyncWorld | None = None) -> Iter
     with ExitStack() as stack:
         org = stack.enter_context(emulated_org())
         org.org.records.clock = clock
-        routes = [Mount("/marketing-cloud", routes=account.routes())]
+        fields = custom_fields(compiled.model.sync)
+        unit = BusinessUnit(clock, UNIT, "", "", "key", "secret", fields, org_url=lambda: org.org.url)
+        routes = [
+            Mount("/marketing-cloud", routes=account.routes()),
+            Mount("/account-engagement", routes=unit.routes()),
+        ]
         url = stack.enter_context(served(Starlette(routes=routes)))
-        world = SyncWorld(org, account, url, clock, client, compiled)
+        world = SyncWorld(org, account, url, clock, client, compiled, platform)
         world.populate(number, told)
         # What was made long ago is beyond the overlap.
         clock.advance(60 * MINUTE)

@@ -57,6 +57,7 @@ def test_what_was_delivered_is_found_as_it_should_be(handoff: Handoff, org: Emul
 
     assert comparison.found == []
     assert (comparison.persons, comparison.records, comparison.differences) == (1, 2, 0)
+    assert comparison.expected == comparison.held
 
 
 def test_a_score_that_has_faded_since_it_was_told_is_no_difference(

@@ -78,6 +78,10 @@ class AccountEngagement:
         """Read one row; None where there is none, or only in the recycle bin."""
         return prospects.read(self._access, object, id, fields)
 
+    def prospects_with(self, email: str) -> list[str]:
+        """Find the ids of the prospects with an address, those in the recycle bin among them."""
+        return prospects.with_address(self._access, email)
+
     def upsert_prospect(self, email: str, values: Mapping[str, Any]) -> str:
         """Update the prospect with an address, or make one; give its id; Rejected if it can't be saved."""
         return prospects.upsert(self._access, email, values)

@@ -13,7 +13,7 @@ from chalicelib.domain.interest import PersonId
 from chalicelib.domain.sync_conflicts import Held
 from chalicelib.domain.watermark import Watermark
 from chalicelib.errors import Rejected
-from chalicelib.gateways.account_engagement.visitor_activity import has_opted_out, read_rows
+from chalicelib.gateways.account_engagement.visitor_activity import read_rows, withdrawals_of
 
 ACTIVITY_FIELDS = (
     *("id", "type", "typeName", "prospectId", "campaignId", "details", "emailId", "listEmailId"),
@@ -21,7 +21,8 @@ ACTIVITY_FIELDS = (
     *("customRedirectId", "createdAt", "updatedAt"),
 )
 PROSPECT_FIELDS = (
-    *("id", "email", "salesforceLeadId", "salesforceContactId", "optedOut", "isDoNotEmail", "isDeleted"),
+    *("id", "email", "salesforceLeadId", "salesforceContactId", "optedOut", "isDoNotEmail"),
+    *("isDoNotCall", "isDeleted"),
     *("firstName", "lastName", "salutation", "company", "jobTitle", "department", "industry", "country"),
     *("city", "phone", "website", "employees", "annualRevenue", "createdAt", "updatedAt"),
 )
@@ -47,8 +48,8 @@ def of_activities(rows: Sequence[Mapping[str, Any]], now: Instant) -> Arrival:
 
 
 def of_prospects(rows: Sequence[Mapping[str, Any]], now: Instant) -> Arrival:
-    """Say what prospects tell; of a deleted one only that the person opted out, if they did."""
-    return read_rows((), [row for row in rows if not row.get("isDeleted") or has_opted_out(row)], now)
+    """Say what prospects tell; of a deleted one only what the person wants no more."""
+    return read_rows((), [row for row in rows if not row.get("isDeleted") or withdrawals_of(row)], now)
 
 
 def prospect_fields(columns: Mapping[str, str]) -> tuple[str, ...]:

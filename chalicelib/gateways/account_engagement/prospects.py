@@ -25,6 +25,18 @@ def read(access: Access, name: str, unique: str, fields: Sequence[str]) -> Mappi
     return answer.content if answer.code == 0 else None
 
 
+def with_address(access: Access, email: str) -> list[str]:
+    """Find the ids of the prospects with an address, those in the recycle bin among them.
+
+    Raises:
+        Rejected, Retryable, Misconfigured: as `refusals` says.
+    """
+    query = {"fields": "id", "email": email, "deleted": "all"}
+    content = access.call("GET", _PATH, query=query).content
+    rows = content.get("values") if isinstance(content, dict) else None
+    return [str(row["id"]) for row in rows or ()]
+
+
 def upsert(access: Access, email: str, values: Mapping[str, Any]) -> str:
     """Update the prospect with an address that was active last, or make one; give its id.
 

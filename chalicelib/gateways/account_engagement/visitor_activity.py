@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from chalicelib.domain.arrival import Arrival, gather
-from chalicelib.domain.consent import withdrawal
+from chalicelib.domain.consent import Consent, withdrawal
 from chalicelib.domain.engagement import Engagement, PersonKey, Value, engagement_id, person_key
 from chalicelib.domain.instant import Instant
 from chalicelib.errors import Rejected
@@ -44,7 +44,7 @@ def read_activities(body: bytes, now: Instant) -> Arrival:
     """Read `{"visitorActivities": [...], "prospects": [...]}`; either may be missing.
 
     A prospect's row gives the activities of the same body the person's other keys and profile. It is told
-    on its own where it says that the person opted out, or where the body holds no activity of theirs.
+    on its own where it says that the person wants no more, or where the body holds no activity of theirs.
 
     Raises:
         Rejected: the body has another form.
@@ -68,19 +68,19 @@ def _tell(rows: Iterable[Any], active: set[PersonKey], now: Instant) -> Arrival:
     def read(row: Any) -> Engagement | None:
         row = plain_object(row, "row")
         keys = _keys(needed_text(row.get("id"), "id"), row)
-        withdrawn = has_opted_out(row)
+        withdrawn = withdrawals_of(row)
         if keys[0] in active and not withdrawn:
             return None
         changed = row.get("updatedAt") or row.get("createdAt")
         at = now if changed is None else instant(changed, "updatedAt", now)
         return Engagement(
             id=engagement_id(SOURCE, "prospect", keys[0].value, str(changed)),
-            kind="opted_out" if withdrawn else "record_changed",
+            kind="opted_out" if has_opted_out(row) else "record_changed",
             occurred_at=at,
             source=SOURCE,
             keys=keys,
             profile=_profile(row),
-            consents=(withdrawal(),) if withdrawn else (),
+            consents=withdrawn,
         )
 
     arrival = gather(SOURCE, "prospects", rows, read)
@@ -126,6 +126,12 @@ def _profile(row: Mapping[str, Any]) -> dict[str, str]:
 def has_opted_out(row: Mapping[str, Any]) -> bool:
     """Whether a prospect gets no e-mail any more: by their own word, or by somebody's at the platform."""
     return row.get("optedOut") is True or row.get("isDoNotEmail") is True
+
+
+def withdrawals_of(row: Mapping[str, Any]) -> tuple[Consent, ...]:
+    """Say what a prospect wants no more: e-mail, or to be called."""
+    email_too = (withdrawal(),) if has_opted_out(row) else ()
+    return (*email_too, withdrawal("phone")) if row.get("isDoNotCall") is True else email_too
 
 
 _ATTRIBUTES: Mapping[str, str] = {

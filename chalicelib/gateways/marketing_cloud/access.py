@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 import requests
 
 from chalicelib.errors import Misconfigured, Retryable
+from chalicelib.gateways.marketing_cloud.budget import Budget
 from chalicelib.gateways.marketing_cloud.refusals import check
 
 TIMEOUT = (5, 60)
@@ -67,15 +68,18 @@ class Access:
     def __init__(
         self,
         secret: Callable[[], Mapping[str, Any]],
+        budget: Budget,
         seconds: Callable[[], float] = time.monotonic,
     ) -> None:
         """Make the access; nothing is called before it is used.
 
         Args:
             secret: gives the Marketing Cloud secret's value, so that a rotated one is used at once.
+            budget: counts the calls and stops before the share of people.
             seconds: counts real time, by which the token ages.
         """
         self._secret = secret
+        self._budget = budget
         self._session = requests.Session()
         self._seconds = seconds
         self._token: _Token | None = None
@@ -101,7 +105,7 @@ class Access:
 
         Raises:
             Rejected, Retryable, Misconfigured: as `refusals` says; Retryable also for an answer that can't
-                be read.
+                be read, and where our share of the minute's calls is used up.
         """
         what = what or path.rsplit("/", 1)[-1]
         url = f"{Credentials.from_secret(self._secret()).rest_url}{path}"
@@ -177,6 +181,7 @@ class Access:
         return _Token(value, self._seconds() + lives - EARLY_SECONDS, soap_url)
 
     def _send(self, method: str, url: str, **content: Any) -> requests.Response:
+        self._budget.spend()
         try:
             return self._session.request(method, url, timeout=TIMEOUT, allow_redirects=False, **content)
         except requests.RequestException as error:

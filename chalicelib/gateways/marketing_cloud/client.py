@@ -7,6 +7,7 @@ from typing import Any
 from chalicelib.errors import Rejected
 from chalicelib.gateways.marketing_cloud import callbacks, contacts, journeys, messages, row_deletion
 from chalicelib.gateways.marketing_cloud.access import Access, Credentials
+from chalicelib.gateways.marketing_cloud.budget import Budget
 from chalicelib.gateways.marketing_cloud.callbacks import Callback
 from chalicelib.gateways.marketing_cloud.data_extensions import (
     DataExtensions,
@@ -22,22 +23,24 @@ __all__ = ["Credentials", "MarketingCloud"]
 class MarketingCloud:
     """Calls the API as the installed package; nothing is called before it is used.
 
-    Every method may raise Retryable (the service does not answer or asks to wait) and Misconfigured (a
-    missing permission); what is Rejected stands with each.
+    Every method may raise Retryable (the service does not answer or asks to wait, or our share of the
+    minute's calls is used up) and Misconfigured (a missing permission); what is Rejected stands with each.
     """
 
     def __init__(
         self,
         secret: Callable[[], Mapping[str, Any]],
         seconds: Callable[[], float] = time.monotonic,
+        share_for_people: float = 0.2,
     ) -> None:
         """Make a client.
 
         Args:
             secret: gives the Marketing Cloud secret's value, so that a rotated one is used at once.
             seconds: counts real time, by which the token ages.
+            share_for_people: of a minute's calls, left to people and other integrations; 0.2 is a fifth.
         """
-        self._access = Access(secret, seconds)
+        self._access = Access(secret, Budget(share_for_people, seconds), seconds)
         self._rows = DataExtensions(self._access)
 
     def upsert_rows(self, data_extension: str, rows: Sequence[ExtensionRow]) -> None:

@@ -135,6 +135,7 @@ def _written(stored: StoredRequest) -> str:
             "requested_at": request.requested_at,
             "expires_at": request.expires_at,
             "evidence": dict(request.evidence),
+            "words": {purpose: dict(each) for purpose, each in request.words.items()},
             "used_at": stored.used_at,
         },
         separators=(",", ":"),
@@ -151,5 +152,6 @@ def _read(body: str) -> StoredRequest:
         requested_at=plain["requested_at"],
         expires_at=plain["expires_at"],
         evidence=plain["evidence"],
+        words=plain["words"],
     )
     return StoredRequest(request, plain["used_at"])

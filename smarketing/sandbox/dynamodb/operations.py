@@ -195,11 +195,8 @@ class Database:
         check_known(request, {"ConsistentRead", "Select", *Page.parameters})
         table = self.table(request["TableName"])
         names, values = substitutes(request, ("FilterExpression",))
-        keys = (
-            key
-            for partition in sorted(table.primary.partitions)
-            for _, key in table.primary.partitions[partition]
-        )
+        start = table.primary.place(request.get("ExclusiveStartKey") or {})
+        keys = table.primary.everything(start[0] if start else None)
         return read_page(Page(request, table, table.primary, names, values), keys)
 
     def _keep_tables(self) -> None:

@@ -131,8 +131,7 @@ def _after(page: Page, keys: Iterable[Key]) -> Iterable[Key]:
         return keys
     names = page.table.primary.attributes
     wanted = page.table.key_of({name: start[name] for name in names if name in start})
-    remaining = list(keys)
-    try:
-        return remaining[remaining.index(wanted) + 1 :]
-    except ValueError:
-        raise invalid("The provided starting key is invalid") from None
+    remaining = iter(keys)
+    if wanted not in remaining:
+        raise invalid("The provided starting key is invalid")
+    return remaining

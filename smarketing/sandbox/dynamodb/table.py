@@ -24,6 +24,8 @@ class Ordered:
     """The partition key's attribute and, if there is one, the sort key's."""
     projection: Mapping[str, Any] = field(default_factory=lambda: {"ProjectionType": "ALL"})
     partitions: dict[Any, list[tuple[Any, Key]]] = field(default_factory=dict)
+    _in_order: list[Any] | None = field(default=None, repr=False, compare=False)
+    """The partitions, sorted; None where one came or went since then."""
 
     def place(self, item: Item) -> tuple[Any, Any] | None:
         """Give the partition and the order within it; None where the item lacks an attribute."""
@@ -35,7 +37,9 @@ class Ordered:
     def add(self, item: Item, key: Key) -> None:
         """Enter an item where it belongs, if it does."""
         if (place := self.place(item)) is not None:
-            insort(self.partitions.setdefault(place[0], []), (place[1], key))
+            if place[0] not in self.partitions:
+                self.partitions[place[0]], self._in_order = [], None
+            insort(self.partitions[place[0]], (place[1], key))
 
     def remove(self, item: Item, key: Key) -> None:
         """Take out an item that was entered."""
@@ -44,6 +48,15 @@ class Ordered:
             del entries[bisect_left(entries, (place[1], key))]
             if not entries:
                 del self.partitions[place[0]]
+                self._in_order = None
+
+    def everything(self, first: Any = None) -> Iterator[Key]:
+        """Give all keys in an order that stays, from a partition on; None begins with the first."""
+        if self._in_order is None:
+            self._in_order = sorted(self.partitions)
+        partitions = self._in_order
+        for number in range(0 if first is None else bisect_left(partitions, first), len(partitions)):
+            yield from (key for _, key in self.partitions[partitions[number]])
 
     def between(self, partition: Any, low: Any, high: Any) -> list[tuple[Any, Key]]:
         """Give a partition's entries from `low` to `high`; None is no limit."""

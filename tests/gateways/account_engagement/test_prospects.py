@@ -36,6 +36,15 @@ class TestProspects:
 
         assert "ada" not in str(error.value)
 
+    def test_the_prospects_with_an_address_are_found_in_any_case_and_in_the_bin(self, world: World) -> None:
+        gateway = world.gateway()
+        unique = gateway.upsert_prospect(ADDRESS, {})
+        gateway.upsert_prospect("other@example.com", {})
+
+        assert gateway.prospects_with("Ada@Example.com") == [unique]
+        gateway.delete_prospect(unique)
+        assert gateway.prospects_with(ADDRESS) == [unique]
+
     def test_an_update_changes_what_it_names(self, world: World) -> None:
         gateway = world.gateway()
         unique = gateway.upsert_prospect(ADDRESS, {"firstName": "Ada", "lastName": "Byron"})

@@ -1,10 +1,12 @@
 """The token: one for all threads, renewed when it is refused; and what failures mean."""
 
 import threading
+from typing import Any
 
 import pytest
 
 from chalicelib.errors import Rejected, Retryable
+from chalicelib.gateways.marketing_cloud.budget import CALLS_A_MINUTE
 from chalicelib.gateways.marketing_cloud.client import MarketingCloud
 from chalicelib.gateways.marketing_cloud.data_extensions import ExtensionRow
 from tests.gateways.marketing_cloud.conftest import PEOPLE, World
@@ -12,10 +14,10 @@ from tests.gateways.marketing_cloud.conftest import PEOPLE, World
 ROW = ExtensionRow({"SubscriberKey": "1"}, {"Email": "a@example.com"})
 
 
-def fresh(world: World) -> MarketingCloud:
+def fresh(world: World, **options: Any) -> MarketingCloud:
     """A client that has no token yet."""
     secret = {"auth_url": world.url, "rest_url": world.url, "client_id": "id", "client_secret": "secret"}
-    return MarketingCloud(lambda: secret)
+    return MarketingCloud(lambda: secret, **options)
 
 
 def test_threads_that_begin_together_ask_for_one_token(world: World) -> None:
@@ -51,6 +53,22 @@ def test_threads_whose_token_was_revoked_ask_for_one_new_one(world: World) -> No
         thread.join()
 
     assert world.tokens == 2
+
+
+def test_a_share_of_a_minutes_calls_is_left_to_people(world: World) -> None:
+    now = [0.0]
+    cloud = fresh(world, seconds=lambda: now[0], share_for_people=1 - 3 / CALLS_A_MINUTE)
+    cloud.upsert_rows(PEOPLE, [ROW])
+    now[0] = 20
+    cloud.upsert_rows(PEOPLE, [ROW])
+
+    with pytest.raises(Retryable, match="kept for people") as error:
+        cloud.upsert_rows(PEOPLE, [ROW])
+
+    assert (sum(world.calls.values()), error.value.retry_after) == (2, 40)
+    now[0] = 60
+    cloud.upsert_rows(PEOPLE, [ROW])
+    assert sum(world.calls.values()) == 3
 
 
 def test_a_rate_limit_is_retryable_after_the_seconds_that_it_asks_for(world: World) -> None:

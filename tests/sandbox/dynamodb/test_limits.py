@@ -108,6 +108,20 @@ def test_pages_end_at_a_megabyte(database: Database) -> None:
     assert "LastEvaluatedKey" not in second
 
 
+def test_a_scan_goes_on_behind_its_last_key_though_partitions_come_and_go(database: Database) -> None:
+    for name in "bdfh":
+        database.put_item({"TableName": TABLE, "Item": item("x", pk={"S": name})})
+    first = database.scan({"TableName": TABLE, "Limit": 2})
+    for name in "ae":
+        database.put_item({"TableName": TABLE, "Item": item("x", pk={"S": name})})
+    database.delete_item({"TableName": TABLE, "Key": item("x", pk={"S": "f"})})
+
+    second = database.scan({"TableName": TABLE, "ExclusiveStartKey": first["LastEvaluatedKey"]})
+
+    read = [[each["pk"]["S"] for each in page["Items"]] for page in (first, second)]
+    assert read == [["b", "d"], ["e", "h"]]
+
+
 @pytest.mark.parametrize(
     "more", [{"Expected": {}}, {"ReturnConsumedCapacity": "TOTAL"}, {"ConditionalOperator": "AND"}]
 )
