@@ -61,6 +61,7 @@ class Group:
         accounts: of the Contacts among them.
         states: of those that were decided before.
         row: builds the row of a record that was read, given the platform's own name of it.
+        owners: of the records that were read, who is known by each itself; a merged one may be of another.
     """
 
     platform: Platform
@@ -73,6 +74,7 @@ class Group:
     states: Mapping[str, SyncState]
     row: Callable[[str, str | None], Row]
     now: Instant
+    owners: Mapping[str, Person] = field(default_factory=dict)
 
     @property
     def permitted(self) -> bool:
@@ -232,4 +234,5 @@ def _is_same_row(group: Group, holder: SyncState, first: str, row: Row | None) -
 def _leaving(group: Group, state: SyncState) -> Row:
     """Name a row that is taken away, by the address that was written."""
     person = group.person.id if group.person is not None else state.verdict.person
-    return Row(person or PersonId(""), state.record, address_of(state, group.person), state.remote_id)
+    address = address_of(state, group.person) or address_of(state, group.owners.get(state.record))
+    return Row(person or PersonId(""), state.record, address, state.remote_id)

@@ -155,6 +155,7 @@ class Planner:
             states={name: before[name] for name in together.names if name in before},
             row=row,
             now=self._clock(),
+            owners={name: owner for name in together.read if (owner := look.person_of(name)) is not None},
         )
 
     def _verdict(self, look: "Look", record: ChangedRecord, person: Person | None) -> Verdict:

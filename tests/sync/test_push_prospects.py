@@ -92,6 +92,19 @@ def test_who_is_deleted_in_salesforce_is_written_to_no_more_after_the_next_push(
     assert f"contact:{gone[:15]}" not in {each.record for each in world.rows.held(["email"])}
 
 
+def test_who_was_merged_into_somebody_else_is_written_to_no_more(world: SyncWorld) -> None:
+    world.push()
+    world.clock.advance(20 * MINUTE)
+    # No poll told the prospect's id yet, nor any event that both are one person.
+    world.org.merge(world.records[1], world.records[2])
+
+    tally = world.push()
+
+    assert tally.withdrawn == 1
+    held = {each.email for each in world.rows.held(["email"])}
+    assert (email(1) in held, email(2) in held) == (False, True)
+
+
 def test_broken_off_at_random_points_it_ends_as_if_nothing_had_happened(
     world: SyncWorld, tmp_path: Path
 ) -> None:
