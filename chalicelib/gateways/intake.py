@@ -22,6 +22,7 @@ from chalicelib.domain.engagement import (
     person_key,
 )
 from chalicelib.domain.instant import Instant
+from chalicelib.domain.step import OURSELVES
 from chalicelib.errors import Rejected
 from chalicelib.gateways.intake_consents import MOST_CONSENTS, read_consents, read_opt_ins
 from chalicelib.gateways.reading import email, instant, needed_text, plain_list, plain_object, read_json, text
@@ -40,6 +41,8 @@ def read_intake(source: str, body: bytes, now: Instant) -> Arrival:
     """
     if not _SOURCE.fullmatch(source):
         raise Rejected("source: name it in the path by at most 40 small letters, digits and hyphens")
+    if source == OURSELVES:
+        raise Rejected("source: that is the name of our own forms and steps; choose another")
     content = read_json(body)
     if not isinstance(content, dict) or "engagements" not in content:
         raise Rejected("body: send an object with engagements")

@@ -12,8 +12,7 @@ from chalicelib.domain.message import pack
 from chalicelib.domain.model import Model
 from chalicelib.domain.permission import permissions
 from chalicelib.domain.person import Person
-
-SOURCE = "smarketing"
+from chalicelib.domain.step import OURSELVES
 
 
 class Persons(Protocol):
@@ -127,10 +126,10 @@ def _tell(
     form: Form, kind: str, keys: tuple[PersonKey, ...], consents: tuple[Consent, ...], *unique: str
 ) -> None:
     engagement = Engagement(
-        id=engagement_id(SOURCE, kind, *unique),
+        id=engagement_id(OURSELVES, kind, *unique),
         kind=kind,
         occurred_at=form.now,
-        source=SOURCE,
+        source=OURSELVES,
         keys=keys,
         consents=consents,
     )

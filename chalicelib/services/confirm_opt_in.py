@@ -10,9 +10,9 @@ from chalicelib.domain.instant import Instant
 from chalicelib.domain.interest import PersonId
 from chalicelib.domain.message import pack
 from chalicelib.domain.person import Person
+from chalicelib.domain.step import OURSELVES
 
 TokenState = Literal["open", "used", "expired", "unknown"]
-SOURCE = "smarketing"
 
 
 class Stored(Protocol):
@@ -85,10 +85,10 @@ def confirm(token: str, ip: str, tokens: Tokens, persons: Persons, queue: Queue,
             return Looked("unknown")  # Their data were erased meanwhile.
         token_hash = hash_of(token)
         engagement = Engagement(
-            id=engagement_id(SOURCE, "confirmed", token_hash),
+            id=engagement_id(OURSELVES, "confirmed", token_hash),
             kind="opted_in",
             occurred_at=now,
-            source=SOURCE,
+            source=OURSELVES,
             keys=(min(person.keys),),
             consents=confirmed(looked.request, token_hash, now, ip),
         )

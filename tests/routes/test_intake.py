@@ -168,6 +168,9 @@ class TestBodies:
         assert answer.json_body["Message"].count("\n") == 0
         assert door.queue.bodies == []
 
+    def test_a_source_can_not_pass_for_ourselves(self, door: FrontDoor) -> None:
+        assert post(door, engagement(), path="/intake/smarketing").status_code == 400
+
     @pytest.mark.parametrize("source", ["Web", "a_b", "-a", "x" * 41, "a%2Fb", "%C3%A4"])
     def test_a_source_that_is_no_plain_name_is_400(self, door: FrontDoor, source: str) -> None:
         assert post(door, engagement(), path=f"/intake/{source}").status_code == 400
