@@ -9,14 +9,12 @@ from chalicelib.domain.person import Person
 
 
 def moves(before: Sequence[Person], person: Person, past: Past) -> Iterator[Command]:
-    """Hang all interests that a person ever had on the Contact that they have just become.
+    """Hang all interests that a person ever had on the Contact that they became or turned out to be.
 
     The command holds nothing else, so that it never takes back what sales did with an interest meanwhile.
     """
-    first, *_ = before
     contact = _contact(person)
-    had_interests = any(each.interests for each in before)
-    if contact is None or _contact(first) == contact or not had_interests:
+    if contact is None or not any(each.interests and _contact(each) != contact for each in before):
         return
     for interest in past.interests(person):
         fields = {"interest_id": interest.id, "contact_id": contact.value}

@@ -3,7 +3,7 @@
 from chalicelib.domain.change import Change
 from chalicelib.domain.engagement import PersonKey, person_key
 from tests.domain.past import Remembered
-from tests.domain.presses import told
+from tests.domain.presses import opted_in, told
 from tests.domain.test_handoff import interest, somebody, step
 
 EMAIL = person_key("email", "a@example.com")
@@ -43,3 +43,15 @@ def test_who_has_no_interest_has_nothing_to_move() -> None:
     past.tell(told("page_viewed", 1))
 
     assert moved(link(past, 2, CONTACT)) == {}
+
+
+def test_interests_of_somebody_who_turns_out_to_be_a_contact_move_there() -> None:
+    past = Remembered(somebody().compiled)
+    known = person_key("email", "known@example.com")
+    past.tell(told("record_changed", 1, keys=(known, CONTACT)), new="P0")
+    past.tell(opted_in(97))
+    [opened] = past.tell(told("demo_requested", 99)).interests
+
+    change = past.tell(told("record_changed", 100, keys=(known, EMAIL)))
+
+    assert moved(change) == {opened.id: CONTACT.value}

@@ -128,7 +128,7 @@ def test_a_demo_request_becomes_commands_on_their_way_to_salesforce(sqs: Any, qu
 
     references = [each for body in take(sqs, queues["deliveries"]) for each in json.loads(body)]
     records = {sk.split("#")[1] for _, sk in references}
-    assert records == {"person", "interest", "touchpoint", "enrichment"}
+    assert records == {"person", "interest", "touchpoint", "enrichment", "twins"}
 
 
 def test_what_no_worker_can_read_is_reported_for_the_dead_letter_queue(

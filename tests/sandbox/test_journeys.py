@@ -140,9 +140,9 @@ class Subscriber:
 
 @pytest.fixture
 def subscriber(sandbox: Sandbox) -> Subscriber:
-    """Somebody who asked for a demonstration of a laser, so that there is a Lead."""
+    """Somebody at a domain of their own who asked for a demonstration of a laser, so that there is a Lead."""
     unique = uuid.uuid4()
-    made = Subscriber(sandbox, notice_of(sandbox), f"{unique.hex}@werkzeug-weber.example", unique.int % 10**9)
+    made = Subscriber(sandbox, notice_of(sandbox), f"anna@{unique.hex}.example", unique.int % 10**9)
     asked = json.loads(examples.form(sandbox.clock()))["engagements"][0]
     made.tell(
         "demo_requested",

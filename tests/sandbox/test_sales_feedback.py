@@ -47,8 +47,8 @@ def compiled() -> Compiled:
 
 @pytest.fixture
 def email() -> str:
-    """Somebody whom nobody knew before."""
-    return f"{uuid.uuid4().hex}@werkzeug-weber.example"
+    """Somebody whom nobody knew before, at a domain of their own: all of them are called Anna Berger."""
+    return f"anna@{uuid.uuid4().hex}.example"
 
 
 def create(sandbox: Sandbox, name: str, **values: Any) -> str:

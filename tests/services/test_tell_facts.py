@@ -6,7 +6,7 @@ import pytest
 
 from chalicelib.domain.activity import Activity
 from chalicelib.domain.engagement import PersonKey, person_key
-from chalicelib.domain.may_send import pauses
+from chalicelib.domain.may_send import paused_purposes
 from chalicelib.domain.qualification import Compiled, compile_model
 from chalicelib.domain.scoring import score_at
 from chalicelib.domain.support_case import SupportCase
@@ -43,7 +43,7 @@ def kinds(world: World, key: PersonKey = CONTACT) -> list[str]:
 
 def is_paused(world: World, purpose: str = "newsletter") -> bool:
     mailing = world.person(CONTACT).mailing
-    return bool(list(pauses(world.compiled.model.journeys, mailing, purpose, world.now)))
+    return purpose in paused_purposes(world.compiled, mailing, world.now)
 
 
 def test_a_call_is_recorded_once_and_scores(world: World) -> None:

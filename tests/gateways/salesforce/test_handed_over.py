@@ -18,7 +18,6 @@ from chalicelib.gateways.salesforce.handed_over import HandedOverInterests
 from smarketing.sandbox.org.seed import user_id
 from tests.gateways.salesforce.commands import NOON
 from tests.gateways.salesforce.emulated_org import CHECKED, EmulatedOrg, emulated_org
-from tests.gateways.salesforce.test_enriched_interests import rest
 
 REPS = ("rep1@smarketing.example", "Rep2@Smarketing.example", "nobody@smarketing.example")
 
@@ -31,7 +30,7 @@ def org() -> Iterator[EmulatedOrg]:
 
 @pytest.fixture
 def interests(org: EmulatedOrg) -> HandedOverInterests:
-    return HandedOverInterests(rest(org))
+    return HandedOverInterests(org.rest())
 
 
 def today(_: str) -> date:

@@ -33,7 +33,7 @@ def org() -> Iterator[RunningOrg]:
             key = {"Smarketing_Engagement_Id__c": str(number), "Kind__c": KINDS[number]}
             running.create("Touchpoint__c", Lead__c=ids[0], **key)
         running.create("Touchpoint__c", Smarketing_Engagement_Id__c="3")
-        [queue] = running.query("SELECT Id FROM Group WHERE Type = 'Queue'")
+        [queue] = running.query("SELECT Id FROM Group WHERE DeveloperName = 'Sales_Support'")
         running.create("Interest__c", Smarketing_Interest_Id__c="1", OwnerId=queue["Id"], Lead__c=ids[1])
         yield running
 
