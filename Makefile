@@ -19,7 +19,7 @@ sandbox: $(READY) ## Run the whole system on this machine until it is interrupte
 	@$(BIN)/smarketing sandbox $(ARGS)
 
 test: check ## Pass every check and every test; ARGS="-k word" picks some
-	@$(BIN)/pytest -q -n auto --maxprocesses 4 --dist loadfile $(ARGS)
+	@$(BIN)/pytest -q -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: $(READY) ## Format, lint, types and the direction of the imports, without tests
 	@$(BIN)/ruff format --quiet --check . || { echo "check: run make format" >&2; exit 1; }
