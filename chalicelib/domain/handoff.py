@@ -5,7 +5,6 @@ from typing import Literal, cast
 
 from chalicelib.domain.command import Command
 from chalicelib.domain.instant import Instant
-from chalicelib.domain.interest import InterestId
 from chalicelib.domain.person import InterestSummary, Person
 from chalicelib.domain.qualification import Compiled, contactable
 from chalicelib.domain.step import Step
@@ -105,8 +104,3 @@ def _command(person: Person, line: str, summary: InterestSummary, action: Action
             "at": int(at),
         },
     )
-
-
-def interest_of(command: Command) -> InterestId:
-    """Name the interest that a command is about."""
-    return InterestId(command.external_id)

@@ -99,7 +99,8 @@ class Handoffs:
             Retryable, Misconfigured, Rejected: Salesforce, the store or the queue did not answer.
         """
         held = self.crm.held(list(dict.fromkeys(command.external_id for command in commands)))
-        desk = _Desk(self, self.compiled())
+        persons = self.persons.load({each.person for each in commands if each.record == "handoff"})
+        desk = _Desk(self, self.compiled(), persons)
         wanted: dict[str, Handover] = {}
         for command in commands:
             record = held.get(command.external_id)
@@ -124,9 +125,10 @@ def _done(command: Command, held: Mapping[str, HandedOver]) -> Outcome:
 class _Desk:
     """Decides one handoff after the other; asks who is there once for all of them."""
 
-    def __init__(self, handoffs: Handoffs, compiled: Compiled) -> None:
+    def __init__(self, handoffs: Handoffs, compiled: Compiled, persons: Mapping[PersonId, Person]) -> None:
         self._of = handoffs
         self._compiled = compiled
+        self._persons = persons
         self._plan = compiled.model.routing
         self._roster: dict[str, Colleague] | None = None
 
@@ -148,8 +150,8 @@ class _Desk:
         return self._assign(held, at) if action == "assign" else self._overdue(held, at)
 
     def _may_contact(self, person: PersonId) -> bool:
-        known = self._of.persons.load([person])
-        return any(contactable(self._compiled, each) for each in known.values())
+        known = self._persons.get(person)
+        return known is not None and contactable(self._compiled, known)
 
     def _assign(self, held: HandedOver, handed_at: Instant) -> Handover:
         found = self._of.assignments.read(held.interest, handed_at)
