@@ -117,7 +117,7 @@ PERSON_TERMS = Terms(
         ("first", "trunk"),
         ("first", "domain"),
         ("last", "domain"),
-        ("local", "substr(last, 1, 3)"),
+        ("local", "first"),
         ("company", "substr(last, 1, 2)", "substr(first, 1, 1)"),
         ("domain", "substr(last, 1, 2)", "substr(first, 1, 1)"),
     ),
