@@ -28,8 +28,8 @@ class Outbox(Protocol):
     def pending(self, references: Iterable[Reference]) -> Mapping[Reference, Command]:
         """Read the commands that are still there; a reference without one is done."""
 
-    def remove(self, command: Command) -> bool:
-        """Remove the command unless a newer version took its place; False where neither is there any more."""
+    def remove(self, commands: Sequence[Command]) -> Sequence[Command]:
+        """Remove commands unless a newer version took their place; give those where neither is there."""
 
     def park(self, command: Command, reason: str) -> None:
         """Put the command aside, with the reason, until a human retries it."""
@@ -82,8 +82,7 @@ def deliver(
     links = {link.id: link for each in deliveries if (link := _link(each, persons))}
     if links:
         engagements.send(pack(links.values()))
-    again = {person for each in deliveries if (person := _settle(each, outbox, _refused(deliveries)))}
-    if again:
+    if again := _settle(deliveries, outbox):
         engagements.send([encode(Review(tuple(sorted(again))))])
     _report(deliveries)
     outcomes = zip(pending, (each.outcome for each in deliveries), strict=True)
@@ -183,16 +182,17 @@ def _own_key(command: Command, persons: Persons) -> PersonKey:
     return min(persons.keys(command.person))
 
 
-def _settle(delivery: _Delivery, outbox: Outbox, refused: frozenset[PersonId]) -> PersonId | None:
-    """Remove or park what is final; gives the person whose state has to be written once more."""
-    stored, outcome = delivery.stored, delivery.outcome
-    if isinstance(outcome, Deferred) and stored.person in refused and not names_record(stored):
-        outcome = delivery.outcome = Refused("its Lead was refused: see the person's own command")
-    if isinstance(outcome, Refused):
-        outbox.park(stored, outcome.reason)
-    elif isinstance(outcome, Written) and not outbox.remove(stored) and stored.record == "person":
-        return stored.person
-    return None
+def _settle(deliveries: Sequence[_Delivery], outbox: Outbox) -> set[PersonId]:
+    """Remove or park what is final; gives the persons whose state has to be written once more."""
+    refused = _refused(deliveries)
+    for each in deliveries:
+        orphan = each.stored.person in refused and not names_record(each.stored)
+        if isinstance(each.outcome, Deferred) and orphan:
+            each.outcome = Refused("its Lead was refused: see the person's own command")
+        if isinstance(each.outcome, Refused):
+            outbox.park(each.stored, each.outcome.reason)
+    gone = outbox.remove([each.stored for each in deliveries if isinstance(each.outcome, Written)])
+    return {each.person for each in gone if each.record == "person"}
 
 
 def _unfinished(outcome: Outcome) -> str:

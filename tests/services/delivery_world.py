@@ -1,6 +1,6 @@
 """What a delivery works with, all in memory: an outbox, an outside system and an engagement queue."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from chalicelib.domain.command import Command
@@ -41,13 +41,12 @@ class DeliveryWorld:
     def pending(self, references: Iterable[Reference]) -> dict[Reference, Command]:
         return {each: self.items[each] for each in references if each in self.items}
 
-    def remove(self, command: Command) -> bool:
-        stored = self.items.get(reference(command))
-        if stored is None:
-            return False
-        if stored.version == command.version:
-            del self.items[reference(command)]
-        return True
+    def remove(self, commands: Sequence[Command]) -> list[Command]:
+        gone = [each for each in commands if reference(each) not in self.items]
+        for each in commands:
+            if each not in gone and self.items[reference(each)].version == each.version:
+                del self.items[reference(each)]
+        return gone
 
     def park(self, command: Command, reason: str) -> None:
         del self.items[reference(command)]

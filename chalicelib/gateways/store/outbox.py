@@ -1,11 +1,11 @@
 """Commands that wait for delivery, and those that were parked."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from chalicelib.domain.command import Command
-from chalicelib.gateways.store.calls import batch_get, call, scan
+from chalicelib.gateways.store.calls import batch_get, call, scan, transact
 from chalicelib.gateways.store.items import (
     Item,
     command_body,
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 Reference = tuple[str, str]
 """The partition and sort key of an outbox item."""
+
+_AT_ONCE = 25
+"""Commands that are removed together; the items of a transaction hold 4 MB (API reference)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,28 +52,43 @@ class Outbox:
         items = batch_get(self._client, self._table, keys)
         return {(item["pk"]["S"], item["sk"]["S"]): command_of(item) for item in items}
 
-    def remove(self, command: Command) -> bool:
-        """Remove the command if it still is this version.
+    def remove(self, commands: Sequence[Command]) -> list[Command]:
+        """Remove commands that still are these versions, in few calls for many.
 
-        False where nothing of its record is left: a parallel delivery removed it. True where it was removed
-        now, and where a newer version waits in its place.
+        Gives those of whose record nothing is left: a parallel delivery removed it. Where a newer version
+        waits in the place of one, that stays.
         """
+        gone: list[Command] = []
+        for start in range(0, len(commands), _AT_ONCE):
+            left = list(commands[start : start + _AT_ONCE])
+            while left and (
+                codes := transact(self._client, [{"Delete": self._removal(each)} for each in left])
+            ):
+                troubled = [each for each, code in zip(left, codes, strict=True) if code != "None"]
+                gone += [each for each in troubled if not self._remove(each)]
+                left = [each for each, code in zip(left, codes, strict=True) if code == "None"]
+        return gone
+
+    def _remove(self, command: Command) -> bool:
+        """Remove a command by itself; False where nothing is left of its record."""
         from botocore.exceptions import ClientError
 
+        old: Any = {"ReturnValuesOnConditionCheckFailure": "ALL_OLD"}
         try:
-            call(
-                self._client.delete_item,
-                TableName=self._table,
-                Key=outbox_key(command.person, command.key),
-                ConditionExpression="version = :version",
-                ExpressionAttributeValues={":version": {"N": str(command.version)}},
-                ReturnValuesOnConditionCheckFailure="ALL_OLD",
-            )
+            call(self._client.delete_item, **self._removal(command), **old)
         except ClientError as error:
             if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
                 raise
             return "Item" in error.response
         return True
+
+    def _removal(self, command: Command) -> Any:
+        return {
+            "TableName": self._table,
+            "Key": outbox_key(command.person, command.key),
+            "ConditionExpression": "version = :version",
+            "ExpressionAttributeValues": {":version": {"N": str(command.version)}},
+        }
 
     def park(self, command: Command, reason: str) -> None:
         """Put the command aside, with the reason, until a human retries it.
@@ -84,7 +102,7 @@ class Outbox:
             **command_body(command),
         }
         call(self._client.put_item, TableName=self._table, Item=parked)
-        self.remove(command)
+        self._remove(command)
 
     def waiting(self) -> int:
         """Count the commands that wait. Reads the whole table: for people, not for functions."""

@@ -23,7 +23,7 @@ def put(store: Store, *versions: int) -> Command:
 def test_a_command_waits_until_it_is_removed(store: Store) -> None:
     waiting = put(store, 1)
     assert store.outbox.pending([reference(waiting)]) == {reference(waiting): waiting}
-    assert store.outbox.remove(waiting)
+    assert store.outbox.remove([waiting]) == []
     assert store.outbox.pending([reference(waiting)]) == {}
 
 
@@ -44,14 +44,30 @@ def test_a_newer_version_takes_the_place_of_the_older(store: Store) -> None:
 
 def test_a_newer_version_stays_when_the_older_is_removed(store: Store) -> None:
     newer = put(store, 1, 2)
-    assert store.outbox.remove(command(version=1))
+    assert store.outbox.remove([command(version=1)]) == []
     assert list(store.outbox.pending([reference(newer)])) == [reference(newer)]
 
 
 def test_whoever_comes_second_learns_that_nothing_is_left(store: Store) -> None:
     waiting = put(store, 1)
-    store.outbox.remove(waiting)
-    assert not store.outbox.remove(waiting)
+    store.outbox.remove([waiting])
+    assert store.outbox.remove([waiting]) == [waiting]
+
+
+def test_of_many_only_a_newer_version_stays_and_only_the_missing_is_told(store: Store) -> None:
+    # given the commands of sixty persons, one of them in a newer version, one removed by somebody else
+    waiting = [command(number) for number in range(60)]
+    for number, each in enumerate(waiting):
+        store.persons.commit(first(number, told(str(number), keys=()), new_keys=(), commands=(each,)))
+    newer = command(7, version=2, score=2)
+    store.persons.commit(after(first(7, told("7", keys=()), new_keys=()), commands=(newer,)))
+    store.outbox.remove([waiting[41]])
+    # when all of them are removed as they were read
+    gone = store.outbox.remove(waiting)
+    # then
+    assert gone == [waiting[41]]
+    left = store.outbox.pending([reference(each) for each in waiting])
+    assert list(left.values()) == [newer]
 
 
 def test_a_parked_command_is_listed_with_its_reason_and_waits_no_more(store: Store) -> None:
