@@ -50,8 +50,8 @@ class Crm(Protocol):
     def held(self, interests: Sequence[str]) -> Mapping[str, Held]:
         """Read interests with their Lead or Contact, by our id; one that is not there is left out."""
 
-    def fill(self, held: Held, enriched: Enriched) -> Outcome:
-        """Write all of it, or nothing."""
+    def fill(self, fillings: Sequence[tuple[Held, Enriched]]) -> Sequence[Outcome]:
+        """Write to each interest all of it or nothing; one outcome each, in their order."""
 
 
 class Queue(Protocol):
@@ -82,49 +82,85 @@ class Enrichments:
         plan = self.compiled().model.enrichment
         held = self.crm.held([command.external_id for command in commands])
         sources, until = _Sources(self.enrichers(plan)), self.seconds() + LONGEST
-        outcomes: list[Outcome] = []
-        for command in commands:
+        outcomes: dict[int, Outcome] = {}
+        enriched: dict[int, _Enriching] = {}
+        for place, command in enumerate(commands):
             there = held.get(command.external_id)
             if there is None:
-                outcomes.append(NOT_YET)
+                outcomes[place] = NOT_YET
             elif self.seconds() > until:
-                outcomes.append(NEXT_TIME)
+                outcomes[place] = NEXT_TIME
             else:
-                outcomes.append(self._enrich(command, there, plan, sources))
-        return outcomes
+                enriched[place] = _enriching(command, there, plan, sources)
+        self._write([each for each in enriched.values() if each.changes_something])
+        self._tell([each for each in enriched.values() if isinstance(each.outcome, Written)])
+        outcomes |= {place: each.settled for place, each in enriched.items()}
+        return [outcomes[place] for place in range(len(commands))]
 
-    def _enrich(self, command: Command, held: Held, plan: EnrichmentPlan, sources: "_Sources") -> Outcome:
-        told = tuple(_told(command))
-        known = {each.field: each.value for each in told} | dict(held.values)
-        asked = sources.ask(Enquiry(known, company_domain(held.email, plan.free_mail)))
-        fields = held.writable & {*plan.fields, ACCOUNT}
-        filling = fill(fields, held.values, (*told, *asked.findings.found), provenance_of(held.note))
-        outcome, filling = self._write(held, filling, asked.findings)
-        if not isinstance(outcome, Written):
-            return outcome
-        if learned := list(learnt(held, filling.provenance)):
-            self.engagements.send(pack(learned))
-        return asked.failure or outcome
-
-    def _write(self, held: Held, filling: Filling, findings: Findings) -> tuple[Outcome, Filling]:
+    def _write(self, some: Sequence["_Enriching"]) -> None:
         """Write what was found; where the org refuses the values, at least the note that says so."""
-        enriched = self._enriched(filling, findings)
-        if not filling.values and (enriched.note, enriched.links) == (held.note, held.links):
-            return Written(held.record_id), filling
-        outcome = self.crm.fill(held, enriched)
-        if not isinstance(outcome, Refused) or not filling.values:
-            return outcome, filling
-        said = (*findings.remarks, f"not written: {outcome.reason}")
-        kept = tuple(
-            replace(each, fate="kept") if each.found.field in filling.values else each
-            for each in filling.provenance
-        )
-        unwritten = Filling({}, kept)
-        return self.crm.fill(held, self._enriched(unwritten, replace(findings, remarks=said))), unwritten
+        self._fill(some)
+        refused = [each for each in some if isinstance(each.outcome, Refused) and each.filling.values]
+        for each in refused:
+            each.give_up_values()
+        self._fill(refused)
 
-    def _enriched(self, filling: Filling, findings: Findings) -> Enriched:
-        note = note_of(filling.provenance, findings.remarks)
-        return Enriched(note, rich_links(findings.links), self.clock(), filling.values)
+    def _fill(self, some: Sequence["_Enriching"]) -> None:
+        now = self.clock()
+        outcomes = self.crm.fill([(each.held, each.enriched(now)) for each in some]) if some else ()
+        for each, outcome in zip(some, outcomes, strict=True):
+            each.outcome = outcome
+
+    def _tell(self, some: Sequence["_Enriching"]) -> None:
+        learned = [told for each in some for told in learnt(each.held, each.filling.provenance)]
+        if learned:
+            self.engagements.send(pack(learned))
+
+
+@dataclass(slots=True)
+class _Enriching:
+    """One interest while it is enriched: how it was, what is to be filled, and what became of it."""
+
+    held: Held
+    filling: Filling
+    findings: Findings
+    failure: Outcome | None
+    """Why a source has to be asked again."""
+    outcome: Outcome
+
+    @property
+    def note(self) -> str:
+        return note_of(self.filling.provenance, self.findings.remarks)
+
+    @property
+    def changes_something(self) -> bool:
+        said = (self.note, rich_links(self.findings.links))
+        return bool(self.filling.values) or said != (self.held.note, self.held.links)
+
+    @property
+    def settled(self) -> Outcome:
+        return self.failure or self.outcome if isinstance(self.outcome, Written) else self.outcome
+
+    def enriched(self, now: Instant) -> Enriched:
+        return Enriched(self.note, rich_links(self.findings.links), now, self.filling.values)
+
+    def give_up_values(self) -> None:
+        reason = self.outcome.reason if isinstance(self.outcome, Refused) else ""
+        kept = tuple(
+            replace(each, fate="kept") if each.found.field in self.filling.values else each
+            for each in self.filling.provenance
+        )
+        self.filling = Filling({}, kept)
+        self.findings = replace(self.findings, remarks=(*self.findings.remarks, f"not written: {reason}"))
+
+
+def _enriching(command: Command, held: Held, plan: EnrichmentPlan, sources: "_Sources") -> _Enriching:
+    told = tuple(_told(command))
+    known = {each.field: each.value for each in told} | dict(held.values)
+    asked = sources.ask(Enquiry(known, company_domain(held.email, plan.free_mail)))
+    fields = held.writable & {*plan.fields, ACCOUNT}
+    filling = fill(fields, held.values, (*told, *asked.findings.found), provenance_of(held.note))
+    return _Enriching(held, filling, asked.findings, asked.failure, Written(held.record_id))
 
 
 @dataclass(slots=True)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from chalicelib.gateways.salesforce import bulk, composite
+from chalicelib.gateways.salesforce import bulk, composite, together
 from chalicelib.gateways.salesforce.bulk import Job, Patience
 from chalicelib.gateways.salesforce.composite import Result
 from chalicelib.gateways.salesforce.errors import ApiError, classify, reason
@@ -17,7 +17,7 @@ Take = Callable[["Change", str], None]
 """Takes each change, and why it failed: empty where it did not."""
 
 
-class Rest(composite.Rest, bulk.Rest, Protocol):
+class Rest(together.Rest, bulk.Rest, Protocol):
     """The writing side of the REST API."""
 
     def call(self, method: str, path: str, body: Any = None) -> Any:

@@ -30,7 +30,7 @@ class Figures:
     parked: int
     salesforce_calls: int
     least_calls: int
-    """What a perfect sender needs for the same deliveries."""
+    """What a perfect sender needs for the same deliveries: look for people, write, look again, enrich."""
     salesforce_records: int
     seconds: float
     explained: dict[str, Any] = field(default_factory=dict)

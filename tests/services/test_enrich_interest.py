@@ -40,7 +40,10 @@ class Org:
     def held(self, interests: Sequence[str]) -> Mapping[str, Held]:
         return {each.interest: each for each in [self.there] if each and each.interest in interests}
 
-    def fill(self, held: Held, enriched: Enriched) -> Outcome:
+    def fill(self, fillings: Sequence[tuple[Held, Enriched]]) -> list[Outcome]:
+        return [self.fill_one(*each) for each in fillings]
+
+    def fill_one(self, held: Held, enriched: Enriched) -> Outcome:
         self.fills.append(enriched)
         if self.refuses & set(enriched.values):
             return Refused("Salesforce: FIELD_INTEGRITY_EXCEPTION (Country)")

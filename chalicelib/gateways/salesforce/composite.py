@@ -1,23 +1,22 @@
 """Writes up to 1,000 records in one API call.
 
-Limits and rules (REST API Developer Guide): a composite request has at most 25 subrequests, of which 5 may be
-sObject Collections; a collection holds 200 records, whose results come in the records' order; without
-collation the subrequests run in theirs. An upsert's collection has one object and one external id field and
-takes no record ids; updates by id and creations may mix objects, in at most 10 runs. A subrequest may have
-headers of its own (Composite Subrequest), such as the one that saves what a duplicate rule only alerts about
-(Duplicate Rule Header).
+Limits and rules (REST API Developer Guide): five sObject Collections go together (`together`); a collection
+holds 200 records, whose results come in the records' order. An upsert's collection has one object and one
+external id field and takes no record ids; updates by id and creations may mix objects, in at most 10 runs. A
+subrequest may have headers of its own (Composite Subrequest), such as the one that saves what a duplicate
+rule only alerts about (Duplicate Rule Header).
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 from chalicelib.errors import Retryable
 from chalicelib.gateways.salesforce.errors import ApiError, errors_in, the_cause
 from chalicelib.gateways.salesforce.mapping import Value, Write
+from chalicelib.gateways.salesforce.together import Reply, Rest, Subrequest, send_together
 
 COLLECTION = 200
-COLLECTIONS = 5
 _ALLOW = {"Sforce-Duplicate-Rule-Header": "allowSave=true"}
 
 
@@ -31,15 +30,6 @@ class Saved:
 Result = Saved | ApiError
 
 
-class Rest(Protocol):
-    """The calls that are needed."""
-
-    version: str
-
-    def call(self, method: str, path: str, body: Any = None) -> Any:
-        """Call a REST resource and give its JSON."""
-
-
 @dataclass(frozen=True, slots=True)
 class Collection:
     """Up to 200 writes that one subrequest takes."""
@@ -48,15 +38,11 @@ class Collection:
     path: str
     writes: tuple[Write, ...]
 
-    def subrequest(self, version: str, number: int) -> dict[str, Any]:
-        """Give the subrequest; it keeps what succeeds."""
-        request: dict[str, Any] = {
-            "method": self.method,
-            "url": f"/services/data/v{version}/{self.path}",
-            "referenceId": f"collection{number}",
-            "body": {"allOrNone": False, "records": [_record(write) for write in self.writes]},
-        }
-        return request | {"httpHeaders": _ALLOW} if self.writes[0].alike else request
+    @property
+    def subrequest(self) -> Subrequest:
+        """The subrequest; it keeps what succeeds."""
+        body = {"allOrNone": False, "records": [_record(write) for write in self.writes]}
+        return Subrequest(self.method, self.path, body, _ALLOW if self.writes[0].alike else {})
 
 
 def send(rest: Rest, writes: Iterable[Write]) -> Iterator[list[Result]]:
@@ -67,14 +53,9 @@ def send(rest: Rest, writes: Iterable[Write]) -> Iterator[list[Result]]:
             Misconfigured. What was given before stands.
     """
     parts = list(_collections(writes))
-    for start in range(0, len(parts), COLLECTIONS):
-        some = parts[start : start + COLLECTIONS]
-        requests = [part.subrequest(rest.version, number) for number, part in enumerate(some)]
-        body = {"allOrNone": False, "collateSubrequests": False, "compositeRequest": requests}
-        answer = rest.call("POST", "composite", body) or {}
-        replies = {each["referenceId"]: each for each in answer.get("compositeResponse", ())}
-        for number, part in enumerate(some):
-            yield _results(part, replies.get(f"collection{number}", {}))
+    replies = send_together(rest, [part.subrequest for part in parts])
+    for part, reply in zip(parts, replies, strict=True):
+        yield _results(part, reply)
 
 
 def _collections(writes: Iterable[Write]) -> Iterator[Collection]:
@@ -89,12 +70,12 @@ def _collections(writes: Iterable[Write]) -> Iterator[Collection]:
         yield _collection(part)
 
 
-def _results(part: Collection, reply: Mapping[str, Any]) -> list[Result]:
-    body = reply.get("body")
-    if reply.get("httpStatusCode") != 200:
+def _results(part: Collection, reply: Reply) -> list[Result]:
+    body = reply.body
+    if reply.status != 200:
         errors = errors_in(body)
         if not errors:
-            raise Retryable(f"Salesforce: a collection was answered {reply.get('httpStatusCode')}")
+            raise Retryable(f"Salesforce: a collection was answered {reply.status}")
         return [the_cause(errors)] * len(part.writes)
     if not isinstance(body, list) or len(body) != len(part.writes):
         raise Retryable("Salesforce: a collection was answered with another number of results")

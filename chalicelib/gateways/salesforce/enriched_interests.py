@@ -9,7 +9,6 @@ from chalicelib.domain.enrichment import ACCOUNT
 from chalicelib.domain.interest import InterestId
 from chalicelib.domain.outcome import Blocked, Deferred, Outcome, Refused, Written
 from chalicelib.errors import Misconfigured, Rejected, Retryable
-from chalicelib.gateways.salesforce.composite import COLLECTION
 from chalicelib.gateways.salesforce.errors import ApiError, classify, errors_in, reason, the_cause
 from chalicelib.gateways.salesforce.mapping import (
     INTEREST_ID,
@@ -22,6 +21,7 @@ from chalicelib.gateways.salesforce.mapping import (
     text,
 )
 from chalicelib.gateways.salesforce.rest import Rest, Row
+from chalicelib.gateways.salesforce.together import Reply, Subrequest, send_together
 
 CONTACT_PROFILE: Mapping[str, Field] = {
     "first_name": Field("FirstName", text(40)),
@@ -69,18 +69,29 @@ class EnrichedInterests:
         rows = self._rest.rows(_INTERESTS, interests)
         return {each.interest: each for row in rows if (each := _held(row)) is not None}
 
-    def fill(self, held: Held, enriched: Enriched) -> Outcome:
-        """Write the Lead's or Contact's values and the interest's note in one call: all of it or nothing."""
-        records = _records(held, enriched)
-        body = {"allOrNone": True, "records": records}
+    def fill(self, fillings: Sequence[tuple[Held, Enriched]]) -> list[Outcome]:
+        """Write Leads' or Contacts' values and their interests' notes, five interests in a call.
+
+        Of each interest all is written or nothing; one outcome each, in their order.
+        """
+        several = [_records(held, enriched) for held, enriched in fillings]
+        requests = [
+            Subrequest("PATCH", "composite/sobjects", {"allOrNone": True, "records": records})
+            for records in several
+        ]
+        outcomes: list[Outcome] = []
+        undone: Outcome = Deferred("Salesforce: not reached")
         try:
-            answer = self._rest.call("PATCH", "composite/sobjects", body)
+            for (held, _), records, reply in zip(
+                fillings, several, send_together(self._rest, requests), strict=True
+            ):
+                outcomes.append(_outcome(held, reply, len(records)))
         except Retryable as error:
-            return Deferred(str(error))
+            undone = Deferred(str(error))
         except (Rejected, Misconfigured) as error:
             # A request that is refused as a whole is none of its records' fault.
-            return Blocked(str(error))
-        return _outcome(held, answer, len(records))
+            undone = Blocked(str(error))
+        return outcomes + [undone] * (len(fillings) - len(outcomes))
 
 
 def _held(row: Row) -> Held | None:
@@ -128,9 +139,11 @@ def _person_values(person: PersonKey, values: Mapping[str, str]) -> dict[str, Va
     return {name: value for name, value in written.items() if value is not None}
 
 
-def _outcome(held: Held, answer: Any, count: int) -> Outcome:
-    results = answer if isinstance(answer, list) else []
-    if len(results) != count or count > COLLECTION:
+def _outcome(held: Held, reply: Reply, count: int) -> Outcome:
+    results = reply.body if isinstance(reply.body, list) else []
+    if reply.status != 200 and (refused := errors_in(reply.body)):
+        return _failed(the_cause(refused))
+    if len(results) != count:
         return Deferred("Salesforce: a collection was answered with another number of results")
     errors = [error for each in results if not each.get("success") for error in errors_in(each.get("errors"))]
     if not errors and all(each.get("success") for each in results):

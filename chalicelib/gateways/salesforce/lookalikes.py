@@ -5,7 +5,7 @@ company, domain and end of the telephone number. A Contact's company is its Acco
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote
 
@@ -61,15 +61,16 @@ class Lookalikes:
         self._rest = rest
 
     def look(self, wanted: Sequence[Sought], free_mail: frozenset[str]) -> Seen:
-        """Look for persons, all of them in one query an object as far as its length allows.
+        """Look for persons, all of them in one call as far as the length of queries allows.
 
         A converted Lead is followed to its Contact.
 
         Raises:
             Retryable, Misconfigured: the org can't be asked.
         """
-        leads = list(self._rows(_LEADS, wanted, free_mail))
-        contacts = list(self._rows(_CONTACTS, wanted, free_mail))
+        leads, contacts = self._rows(
+            _Question(_LEADS, wanted, free_mail), _Question(_CONTACTS, wanted, free_mail)
+        )
         living = [each for each in leads if not each["IsConverted"]]
         candidates = [
             *(traits for row in living for traits in _of_lead(row, f"lead:{row['Id']}")),
@@ -90,43 +91,70 @@ class Lookalikes:
             if key in known:
                 yield from _of_lead(row, f"{CONTACT}{row['ConvertedContactId']}")
 
-    def _rows(self, of: _Object, wanted: Sequence[Sought], free_mail: frozenset[str]) -> Iterator[Row]:
-        """Ask for several persons at once, for half of them where that is too long or too many answer."""
-        soql, most = _query(of, wanted, free_mail)
-        if not soql:
+    def _rows(self, *questions: "_Question") -> list[list[Row]]:
+        """Ask several questions at once, each of them in parts where it is too long or too many answer."""
+        rows: list[list[Row]] = [[] for _ in questions]
+        left = [(place, part) for place, each in enumerate(questions) for part in each.short_enough()]
+        while left:
+            answers = self._rest.queries([part.soql for _, part in left])
+            again: list[tuple[int, _Question]] = []
+            for (place, part), found in zip(left, answers, strict=True):
+                if part.by_name and len(found) >= part.most:
+                    again += [(place, smaller) for smaller in part.narrowed()]
+                else:
+                    rows[place] += found
+            left = again
+        return rows
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """Who of an object may be one of these persons."""
+
+    of: _Object
+    wanted: Sequence[Sought]
+    free_mail: frozenset[str]
+    by_name: bool = True
+
+    @property
+    def most(self) -> int:
+        return min(MOST * len(self.wanted), _PAGE)
+
+    @property
+    def soql(self) -> str:
+        """The query; empty where there is nothing to ask."""
+        where = [*_by_values(self.of, self.wanted)]
+        if self.by_name:
+            where += [
+                _by_name(self.of, each.traits, self.free_mail)
+                for each in self.wanted
+                if is_findable_by_name(each.traits, self.free_mail)
+            ]
+        most = self.most if self.by_name else _PAGE
+        return f"{self.of.select} WHERE {' OR '.join(where)} ORDER BY Id LIMIT {most}" if where else ""
+
+    def short_enough(self) -> "Iterator[_Question]":
+        soql = self.soql
+        if len(self.wanted) > 1 and len(quote(soql)) > SOQL_BYTES:
+            for half in self._halves():
+                yield from half.short_enough()
+        elif soql:
+            yield self
+
+    def narrowed(self) -> "Iterator[_Question]":
+        """Ask for half of the persons each, and for a single one by mail address only."""
+        if len(self.wanted) > 1:
+            yield from self._halves()
             return
-        if len(wanted) > 1 and len(quote(soql)) > SOQL_BYTES:
-            yield from self._halves(of, wanted, free_mail)
-            return
-        rows = list(self._rest.query(soql))
-        if len(rows) < most:
-            yield from rows
-        elif len(wanted) > 1:
-            yield from self._halves(of, wanted, free_mail)
-        else:
-            log_line("too many candidates", most=most)
-            by_address, _ = _query(of, wanted, free_mail, by_name=False)
-            yield from self._rest.query(by_address) if by_address else ()
+        log_line("too many candidates", most=self.most)
+        by_address = replace(self, by_name=False)
+        if by_address.soql:
+            yield by_address
 
-    def _halves(self, of: _Object, wanted: Sequence[Sought], free_mail: frozenset[str]) -> Iterator[Row]:
-        middle = len(wanted) // 2
-        for some in (wanted[:middle], wanted[middle:]):
-            yield from self._rows(of, some, free_mail)
-
-
-def _query(
-    of: _Object, wanted: Sequence[Sought], free_mail: frozenset[str], *, by_name: bool = True
-) -> tuple[str, int]:
-    """Write the query for persons, empty where there is nothing to ask, and give the most that it answers."""
-    most = min(MOST * len(wanted), _PAGE)
-    where = [*_by_values(of, wanted)]
-    if by_name:
-        where += [
-            _by_name(of, each.traits, free_mail)
-            for each in wanted
-            if is_findable_by_name(each.traits, free_mail)
-        ]
-    return f"{of.select} WHERE {' OR '.join(where)} ORDER BY Id LIMIT {most}" if where else "", most
+    def _halves(self) -> "Iterator[_Question]":
+        middle = len(self.wanted) // 2
+        for some in (self.wanted[:middle], self.wanted[middle:]):
+            yield replace(self, wanted=some)
 
 
 def _by_values(of: _Object, wanted: Sequence[Sought]) -> Iterator[str]:

@@ -1,6 +1,6 @@
 """The calls that are made of Salesforce, with its refusals turned into our three exceptions."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from functools import cached_property
@@ -11,6 +11,7 @@ from urllib.parse import quote
 from chalicelib.errors import Misconfigured, Rejected, Retryable
 from chalicelib.gateways.salesforce.errors import ApiError, classify, errors_in, reason, the_cause
 from chalicelib.gateways.salesforce.session import Session
+from chalicelib.gateways.salesforce.together import Subrequest, send_together
 
 if TYPE_CHECKING:
     from simple_salesforce.api import Salesforce
@@ -128,6 +129,19 @@ class Rest:
         while not page["done"]:
             page = self.next_page(page["nextRecordsUrl"])
             yield from page["records"]
+
+    def queries(self, several: Sequence[str]) -> Iterator[list[Row]]:
+        """Run queries made by `format_soql`, five to a call; gives the records of each, 2,000 at most.
+
+        Raises as `rows` does.
+        """
+        for reply in send_together(self, [Subrequest("GET", f"query/?q={quote(each)}") for each in several]):
+            if reply.status != 200:
+                error = refusal(reply.status, reply.body)
+                raise Misconfigured(str(error)) if isinstance(error, Rejected) else error
+            if not isinstance(reply.body, Mapping):
+                raise Retryable("Salesforce: a query was answered without records")
+            yield list(reply.body["records"])
 
 
 def _page(query: Callable[..., Any], *arguments: Any, **options: Any) -> Any:

@@ -84,7 +84,7 @@ def _one(
         return _answered(name, Answer(404, [Refusal("NOT_FOUND", "no such resource").in_rest()]))
     inner = Call(
         str(request.get("method", "GET")).upper(),
-        unquote(match[2]),
+        unquote(match[2]).strip("/"),
         dict(parse_qsl(url.query)),
         body,
         call.user,

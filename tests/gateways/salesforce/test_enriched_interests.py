@@ -9,6 +9,7 @@ from chalicelib.domain.enriched_interest import Enriched
 from chalicelib.domain.enrichment import ACCOUNT, Enquiry
 from chalicelib.domain.outcome import Blocked, Refused, Written
 from chalicelib.gateways.enrichment.domain_account import DomainAccount
+from chalicelib.gateways.salesforce.budget import Budget
 from chalicelib.gateways.salesforce.enriched_interests import EnrichedInterests
 from tests.gateways.salesforce.commands import NOON
 from tests.gateways.salesforce.emulated_org import EmulatedOrg, emulated_org
@@ -54,7 +55,7 @@ def test_lead_and_interest_are_filled_together(org: EmulatedOrg, interests: Enri
     name = open_interest(org, "2", Lead__c=lead)
     values = {"phone": "+49 1", "employees": "240", ACCOUNT: account}
 
-    outcome = interests.fill(interests.held([name])[name], Enriched("note", "<a>x</a>", NOON, values))
+    [outcome] = interests.fill([(interests.held([name])[name], Enriched("note", "<a>x</a>", NOON, values))])
 
     assert isinstance(outcome, Written)
     assert {"Phone": "+49 1", "NumberOfEmployees": 240}.items() <= org.get("Lead", lead).items()
@@ -87,10 +88,29 @@ def test_nothing_is_written_when_the_org_refuses_a_value(
     held = interests.held([name])[name]
     org.delete("Lead", lead)
 
-    outcome = interests.fill(held, Enriched("note", "", NOON, {"phone": "+49 1"}))
+    [outcome] = interests.fill([(held, Enriched("note", "", NOON, {"phone": "+49 1"}))])
 
     assert not isinstance(outcome, Written | Refused | Blocked)
     assert org.find("Interest__c", "Smarketing_Interest_Id__c", name)[0].get("Enrichment_Note__c") is None
+
+
+def test_one_that_is_refused_keeps_nothing_from_the_others_of_its_call(org: EmulatedOrg) -> None:
+    # given six interests, the Lead of one of them gone since they were read
+    leads = [org.create("Lead", LastName="Weiß", Company="Berger") for _ in range(6)]
+    names = [open_interest(org, f"6{number}", Lead__c=lead) for number, lead in enumerate(leads)]
+    budget = Budget(0.2, lambda: NOON)
+    interests = EnrichedInterests(org.rest(budget))
+    held = interests.held(names)
+    org.delete("Lead", leads[2])
+    before = budget.calls
+    # when they are filled
+    enriched = Enriched("note", "", NOON, {"phone": "+49 1"})
+    outcomes = interests.fill([(held[name], enriched) for name in names])
+    # then the others are, in two calls
+    written = [isinstance(each, Written) for each in outcomes]
+    assert written == [True, True, False, True, True, True]
+    assert [org.get("Lead", each)["Phone"] for each in leads if each != leads[2]] == ["+49 1"] * 5
+    assert budget.calls - before == 2
 
 
 @pytest.mark.parametrize(

@@ -173,7 +173,7 @@ def test_a_collection_that_is_refused_as_a_whole_is_refused_for_each(org: Script
     body = [{"errorCode": "JSON_PARSER_ERROR", "message": "Unexpected character"}]
     org.script = lambda _: Reply(
         200,
-        {"compositeResponse": [{"referenceId": "collection0", "httpStatusCode": 400, "body": body}]},
+        {"compositeResponse": [{"referenceId": "part0", "httpStatusCode": 400, "body": body}]},
     )
     outcomes = org.gateway().write([touchpoint(1), touchpoint(2)])
     assert [type(outcome) for outcome in outcomes] == [Refused, Refused]
@@ -275,7 +275,7 @@ def test_a_converted_lead_points_to_its_contact(org: ScriptedOrg) -> None:
 
 def _composite(*commands: object) -> Request:
     """The request that the commands are sent in, as far as an answer to it needs to know."""
-    parts = [{"referenceId": "collection0", "body": {"records": list(commands)}}]
+    parts = [{"referenceId": "part0", "body": {"records": list(commands)}}]
     return Request("POST", "", {}, {}, _Json({"compositeRequest": parts}))
 
 
