@@ -212,7 +212,7 @@ def _report(deliveries: Sequence[_Delivery]) -> None:
         deferred=sum(isinstance(each, Deferred | Moved) for each in outcomes),
         parked=sum(isinstance(each, Refused) for each in outcomes),
         blocked=sum(isinstance(each, Blocked) for each in outcomes),
-        **Counter(each.stored.record for each in deliveries),
+        **Counter[str](each.stored.record for each in deliveries),
     )
     for reason in sorted({each.reason for each in outcomes if isinstance(each, Deferred)}):
         log_line("delivery deferred", level=logging.WARNING, reason=reason)

@@ -1,6 +1,6 @@
 """Finds the customer to whom a person's e-mail domain belongs."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
@@ -31,12 +31,12 @@ Row = Mapping[str, Any]
 class Queries(Protocol):
     """The reading side of the org."""
 
-    def page(self, soql: str, *, deleted: bool = False) -> Row:
-        """Run a query made by `format_soql` and give its first page."""
+    def queries(self, several: Sequence[str]) -> Iterator[list[Row]]:
+        """Run queries made by `format_soql` in one call and give the records of each."""
 
 
 class DomainAccount:
-    """Looks among the Accounts by website, then among their Contacts by e-mail address."""
+    """Looks among the Accounts by website, and among their Contacts by e-mail address, in one call."""
 
     name = "account"
 
@@ -54,7 +54,7 @@ class DomainAccount:
         domain = enquiry.email_domain
         if domain is None:
             return Findings()
-        accounts = self._by_website(domain) or self._by_address(domain)
+        accounts = self._accounts(domain)
         if len(accounts) > 1:
             names = ", ".join(sorted(str(each.get("Name")) for each in accounts.values())[:5])
             return Findings(remarks=(f"several Accounts of {domain}: {names}; choose one",))
@@ -63,19 +63,16 @@ class DomainAccount:
             remarks=tuple(f"Account of {domain}: {each.get('Name')}" for each in accounts.values()),
         )
 
-    def _by_website(self, domain: str) -> dict[str, Row]:
-        rows = self._rows(_BY_WEBSITE, domain)
-        return {str(row["Id"]): row for row in rows if _is_host_of(str(row["Website"] or ""), domain)}
-
-    def _by_address(self, domain: str) -> dict[str, Row]:
-        rows = self._rows(_BY_ADDRESS, domain)
-        return {str(row["AccountId"]): row.get("Account") or {} for row in rows}
-
-    def _rows(self, soql: str, domain: str) -> Iterable[Row]:
+    def _accounts(self, domain: str) -> dict[str, Row]:
+        """Give the Accounts whose website it is, else those whose Contacts have addresses of it, by id."""
         from simple_salesforce.format import format_soql
 
-        found: Iterable[Row] = self._org.page(format_soql(soql, domain=domain, most=MOST))["records"]
-        return found
+        soql = [format_soql(each, domain=domain, most=MOST) for each in (_BY_WEBSITE, _BY_ADDRESS)]
+        by_website, by_address = self._org.queries(soql)
+        owners = [row for row in by_website if _is_host_of(str(row["Website"] or ""), domain)]
+        if owners:
+            return {str(row["Id"]): row for row in owners}
+        return {str(row["AccountId"]): row.get("Account") or {} for row in by_address}
 
     def _found(self, account: str, row: Row) -> Iterable[Found]:
         at = self._clock()
