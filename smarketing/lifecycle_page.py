@@ -38,8 +38,11 @@ accepted when the last permission to be contacted is withdrawn |
 
 Each step is a row of the person's history, with what caused it (an engagement, a merger, the passing of \
 time) and who took it. A step that the playbook does not allow is refused; the row says why, and the \
-interest \
-stays where it is.
+interest stays where it is.
+
+Salesforce sends a record as it is at the time of sending, so that two quick steps, or those of an hour in \
+which our callback was out of reach, may come as one. They are taken as one where allowed steps lead there; \
+past the check of Sales Support only with the checklist complete and the person contactable.
 
 ## After a rejection
 

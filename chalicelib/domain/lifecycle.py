@@ -1,4 +1,4 @@
-"""The stages of an interest: which step may follow which, and where the steps that people took lead."""
+"""Where the steps that people took lead an interest."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -8,8 +8,9 @@ from chalicelib.domain.checklist import LACKING, ChecklistItem, unchecked
 from chalicelib.domain.engagement import Engagement, EngagementId
 from chalicelib.domain.instant import Instant, start_of_day
 from chalicelib.domain.interest import Interest, InterestId
-from chalicelib.domain.model import Lifecycle, OutcomeStep, Transition
+from chalicelib.domain.model import Lifecycle, OutcomeStep
 from chalicelib.domain.person import InterestSummary
+from chalicelib.domain.stages import is_with_sales, refusal, way
 
 CHANGED = "interest_changed"
 """The kind of engagement by which Salesforce tells an interest's stage."""
@@ -27,15 +28,6 @@ class Followed:
 
     interest: Interest
     refused: Mapping[EngagementId, str]
-
-
-def refusal(lifecycle: Lifecycle, source: str, target: str) -> str | None:
-    """Say why an interest must not go from one stage to another; None where it may."""
-    if target not in lifecycle.stages:
-        return f"{target[:40]!r} is no stage of the playbook"
-    if Transition(source, target) not in lifecycle.transitions:
-        return f"the playbook has no step from {source} to {target}"
-    return None
 
 
 def told_interest(engagement: Engagement) -> InterestId | None:
@@ -90,25 +82,6 @@ def _waits_with_sales(lifecycle: Lifecycle, interest: InterestSummary) -> bool:
     return is_with_sales(lifecycle, interest.stage)
 
 
-def is_with_sales(lifecycle: Lifecycle, stage: str) -> bool:
-    """Whether a stage lies behind the check, in the order of the stages; all do where none is checked."""
-    checked = [lifecycle.stages.index(each) for each in lifecycle.checked]
-    return lifecycle.stages.index(stage) >= min(checked, default=0)
-
-
-def accepted_stage(lifecycle: Lifecycle, stage: str) -> str | None:
-    """Name the open stage in which sales has accepted what lies in a checked one; None: there is none."""
-    behind = lifecycle.stages[lifecycle.stages.index(stage) + 1 :]
-    return next(
-        (
-            each
-            for each in behind
-            if each not in lifecycle.closed and Transition(stage, each) in lifecycle.transitions
-        ),
-        None,
-    )
-
-
 def steps_of(lifecycle: Lifecycle, interest: Interest, history: Iterable[Engagement]) -> Sequence[Engagement]:
     """Pick what a history in order tells of an interest's steps."""
     return [each for each in history if _is_step(lifecycle, interest, each)]
@@ -131,10 +104,12 @@ def follow(
 ) -> Followed:
     """Take the steps in their order; one that the lifecycle forbids is refused, the next one tried.
 
-    So is one to a checked stage while the checklist, as Salesforce tells it, is not complete, or at a time
-    when nobody was permitted to get in touch with the person. A step to the stage that the interest has, or
-    from before the interest got there, is no news but for its owner; a closed interest takes the day before
-    which nobody is to come back, whenever it is told.
+    So is one to or past a checked stage while the checklist, as Salesforce tells it, is not complete, or at a
+    time when nobody was permitted to get in touch with the person. Steps that people took one after the other
+    may be told as one, since an outbound message carries the state at the time when it is sent (SOAP API
+    Developer Guide, Outbound Messaging). A step to the stage that the interest has, or from before the
+    interest got there, is no news but for its owner; a closed interest takes the day before which nobody is
+    to come back, whenever it is told.
     """
     refused: dict[EngagementId, str] = {}
     for step in steps:
@@ -145,11 +120,9 @@ def follow(
         if told.stage == interest.stage or step.occurred_at < interest.changed_at:
             interest = _where_it_was(lifecycle, interest, step, told)
             continue
-        why = (
-            _refusal(lifecycle, interest, step, told)
-            or _without_consent(lifecycle, step, told, may_contact)
-            or _unchecked(lifecycle, checklist, step, told)
-        )
+        why = _refusal(lifecycle, interest, step, told)
+        if why is None and _is_checked(lifecycle, interest, told):
+            why = _without_consent(step, may_contact) or _unchecked(checklist, step)
         if why:
             refused[step.id] = why
         else:
@@ -196,33 +169,19 @@ def _told(lifecycle: Lifecycle, step: Engagement) -> OutcomeStep:
 
 
 def _refusal(lifecycle: Lifecycle, interest: Interest, step: Engagement, told: OutcomeStep) -> str | None:
-    if step.kind == CHANGED or told.stage not in lifecycle.stages:
-        return refusal(lifecycle, interest.stage, told.stage)
+    unfit = refusal(lifecycle, interest.stage, told.stage)
+    if unfit is None or told.stage not in lifecycle.stages:
+        return unfit
+    if step.kind == CHANGED:
+        return None if way(lifecycle, interest.stage, told.stage, past_checks=True) else unfit
     if way(lifecycle, interest.stage, told.stage) is None:
         return f"no way leads from {interest.stage} to {told.stage} that passes no check"
     return None
 
 
-def way(lifecycle: Lifecycle, source: str, target: str) -> Sequence[str] | None:
-    """Find the shortest way to a stage: what a step that says more than one implies.
-
-    It leads through open stages, and never into one that asks for a complete checklist.
-    """
-    ways: list[tuple[str, ...]] = [(source,)]
-    seen = {source}
-    while ways:
-        taken = ways.pop(0)
-        for stage in lifecycle.stages:
-            if stage in seen or Transition(taken[-1], stage) not in lifecycle.transitions:
-                continue
-            if stage in lifecycle.checked:
-                continue
-            if stage == target:
-                return (*taken[1:], stage)
-            if stage not in lifecycle.closed:
-                seen.add(stage)
-                ways.append((*taken, stage))
-    return None
+def _is_checked(lifecycle: Lifecycle, interest: Interest, told: OutcomeStep) -> bool:
+    """Whether a step leads into a checked stage, or can't but lead through one."""
+    return told.stage in lifecycle.checked or way(lifecycle, interest.stage, told.stage) is None
 
 
 def as_opened(lifecycle: Lifecycle, interest: Interest) -> Interest:
@@ -239,12 +198,8 @@ def as_opened(lifecycle: Lifecycle, interest: Interest) -> Interest:
     )
 
 
-def _without_consent(
-    lifecycle: Lifecycle, step: Engagement, told: OutcomeStep, may_contact: Callable[[Instant], bool]
-) -> str | None:
-    if told.stage not in lifecycle.checked or may_contact(step.occurred_at):
-        return None
-    return "nobody is permitted to get in touch with the person"
+def _without_consent(step: Engagement, may_contact: Callable[[Instant], bool]) -> str | None:
+    return None if may_contact(step.occurred_at) else "nobody is permitted to get in touch with the person"
 
 
 def _amount(interest: Interest, step: Engagement) -> float | None:
@@ -254,12 +209,8 @@ def _amount(interest: Interest, step: Engagement) -> float | None:
     return float(told) if is_number else interest.amount  # type: ignore[arg-type]
 
 
-def _unchecked(
-    lifecycle: Lifecycle, checklist: Sequence[ChecklistItem], step: Engagement, told: OutcomeStep
-) -> str | None:
+def _unchecked(checklist: Sequence[ChecklistItem], step: Engagement) -> str | None:
     """Say what lacks before the step may be taken; None where nothing does or nothing was told."""
-    if told.stage not in lifecycle.checked:
-        return None
     lacking = step.attributes.get(LACKING)
     return unchecked(checklist, lacking if isinstance(lacking, str) else None)
 

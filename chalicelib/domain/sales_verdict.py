@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from chalicelib.domain.instant import Instant
-from chalicelib.domain.lifecycle import is_with_sales
 from chalicelib.domain.model import Lifecycle
 from chalicelib.domain.person import Person
+from chalicelib.domain.stages import is_with_sales
 
 
 @dataclass(frozen=True, slots=True)

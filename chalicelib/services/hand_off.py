@@ -15,13 +15,13 @@ from chalicelib.domain.handed_over import HandedOver, Handover, to_stage
 from chalicelib.domain.handoff import CONSENT_WITHDRAWN, action_of
 from chalicelib.domain.instant import Instant
 from chalicelib.domain.interest import InterestId, PersonId
-from chalicelib.domain.lifecycle import accepted_stage
 from chalicelib.domain.merging import closing_stage
 from chalicelib.domain.message import pack
 from chalicelib.domain.outcome import Deferred, Outcome, Written
 from chalicelib.domain.person import Person
 from chalicelib.domain.qualification import Compiled, contactable
 from chalicelib.domain.routing import Choice, Colleague, Request, choose, pool_of, users_of
+from chalicelib.domain.stages import accepted_stage
 from chalicelib.domain.turns import Turns
 from chalicelib.domain.working_time import Calendar, WorkingHours, end_of, local_day
 from chalicelib.errors import Retryable

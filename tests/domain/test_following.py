@@ -127,14 +127,14 @@ def test_every_step_is_a_row_with_cause_and_actor(world: World) -> None:
 
 
 def test_a_refused_step_is_a_row_with_the_reason(world: World) -> None:
-    stage(world, "customer", 2)
+    stage(world, "inquiry", 2)
 
     [_, row] = world.persons.steps(world.person())
 
     assert (row.source, row.target, row.refused) == (
         "mql",
-        "customer",
-        "the playbook has no step from mql to customer",
+        "inquiry",
+        "the playbook has no step from mql to inquiry",
     )
 
 

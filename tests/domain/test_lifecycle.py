@@ -2,13 +2,16 @@
 
 import itertools
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
+from chalicelib.domain.checklist import ChecklistItem
 from chalicelib.domain.engagement import Engagement
 from chalicelib.domain.interest import Interest, InterestId, PersonId
-from chalicelib.domain.lifecycle import as_opened, follow, refusal, steps_of, told_interest
+from chalicelib.domain.lifecycle import as_opened, follow, steps_of, told_interest
 from chalicelib.domain.model import Lifecycle, Transition
+from chalicelib.domain.stages import refusal
 from tests.domain.builders import day
 from tests.domain.presses import told
 
@@ -44,10 +47,43 @@ def test_allowed_steps_are_taken_one_after_the_other() -> None:
 
 
 def test_a_forbidden_step_is_refused_and_the_next_one_tried() -> None:
-    forbidden = step("customer", 11)
+    forbidden = step("inquiry", 11)
     followed = follow(LIFECYCLE, opened(), [forbidden, step("sql", 12)])
     assert followed.interest.stage == "sql"
-    assert followed.refused == {forbidden.id: "the playbook has no step from mql to customer"}
+    assert followed.refused == {forbidden.id: "the playbook has no step from mql to inquiry"}
+
+
+def test_steps_that_salesforce_tells_as_one_are_taken_together() -> None:
+    followed = follow(LIFECYCLE, opened(), [step("accepted", 12)])
+    assert (followed.interest.stage, followed.interest.changed_at) == ("accepted", day(12))
+    assert followed.refused == {}
+
+
+def test_nothing_leads_out_of_a_closed_stage() -> None:
+    rejected = follow(LIFECYCLE, opened(), [step("rejected", 11)]).interest
+    again = step("customer", 12)
+    followed = follow(LIFECYCLE, rejected, [again])
+    assert followed.interest == rejected
+    assert followed.refused == {again.id: "the playbook has no step from rejected to customer"}
+
+
+@pytest.mark.parametrize(
+    ("lacking", "permitted", "why"),
+    [
+        ("", True, None),
+        ("need", True, "the checklist lacks Need confirmed"),
+        ("", False, "nobody is permitted to get in touch with the person"),
+    ],
+)
+def test_steps_told_as_one_pass_the_check_like_each_by_itself(
+    lacking: str, permitted: bool, why: str | None
+) -> None:
+    checked = replace(LIFECYCLE, checked=frozenset({"sql"}))
+    item = ChecklistItem("need", "Need confirmed", required=True)
+    told_as_one = step("accepted", 12, lacking=lacking)
+    followed = follow(checked, opened(), [told_as_one], [item], may_contact=lambda _: permitted)
+    assert followed.interest.stage == ("mql" if why else "accepted")
+    assert followed.refused == ({told_as_one.id: why} if why else {})
 
 
 def test_a_rejection_keeps_the_reason_that_sales_gave() -> None:
