@@ -6,6 +6,10 @@ READY := .venv/.in-step
 BENCH_READY := .venv/.in-step-with-bench
 STAGE ?= prod
 
+# A test run and the sandbox start hundreds of processes: each would compile everything anew where Python is told
+# to keep nothing.
+export PYTHONDONTWRITEBYTECODE :=
+
 .DEFAULT_GOAL := help
 .PHONY: help demo sandbox test check format package bench clean
 
