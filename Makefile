@@ -5,6 +5,8 @@ BIN := .venv/bin
 READY := .venv/.in-step
 BENCH_READY := .venv/.in-step-with-bench
 STAGE ?= prod
+# One more than there are cores: many tests wait for the sandbox's processes.
+WORKERS ?= $(shell $(BIN)/python -c "import os; print(min(os.cpu_count() or 1, 4) + 1)")
 
 # A test run and the sandbox start hundreds of processes: each would compile everything anew where Python is told
 # to keep nothing.
@@ -23,7 +25,7 @@ sandbox: $(READY) ## Run the whole system on this machine until it is interrupte
 	@$(BIN)/smarketing sandbox $(ARGS)
 
 test: check ## Pass every check and every test; ARGS="-k word" picks some
-	@$(BIN)/pytest -q -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder $(ARGS)
+	@$(BIN)/pytest -q -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: $(READY) ## Format, lint, types and the direction of the imports, without tests
 	@$(BIN)/ruff format --quiet --check . || { echo "check: run make format" >&2; exit 1; }
