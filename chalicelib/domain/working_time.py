@@ -1,4 +1,4 @@
-"""Working time: when somebody works, when a span of it is over, and how much of it lay between two moments.
+"""Working time: when somebody works, and when a span of it is over.
 
 A day's hours are those of the wall clock where people work, so that a change to or from summer time moves
 them along. What is a holiday is told from outside.
@@ -70,18 +70,6 @@ def end_of(calendar: Calendar, start: Instant, span: Duration) -> Instant:
             return Instant(begins + left)
         left -= max(0, closes - begins)
     raise ValueError(f"{calendar.hours.name}: nobody works there")
-
-
-def worked(calendar: Calendar, start: Instant, end: Instant) -> Duration:
-    """Measure the working time between two moments; 0 where the end does not lie behind the start."""
-    total = 0
-    if end <= start:
-        return Duration(0)
-    for opens, closes in _openings(calendar, start):
-        if opens >= end:
-            break
-        total += max(0, min(closes, end) - max(opens, start))
-    return Duration(total)
 
 
 def _openings(calendar: Calendar, start: Instant) -> Iterator[tuple[int, int]]:
