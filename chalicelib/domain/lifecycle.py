@@ -122,7 +122,7 @@ def follow(
             continue
         why = _refusal(lifecycle, interest, step, told)
         if why is None and _is_checked(lifecycle, interest, told):
-            why = _without_consent(step, may_contact) or _unchecked(checklist, step)
+            why = _without_consent(step, may_contact) or _unchecked(lifecycle, checklist, step, told)
         if why:
             refused[step.id] = why
         else:
@@ -169,11 +169,10 @@ def _told(lifecycle: Lifecycle, step: Engagement) -> OutcomeStep:
 
 
 def _refusal(lifecycle: Lifecycle, interest: Interest, step: Engagement, told: OutcomeStep) -> str | None:
-    unfit = refusal(lifecycle, interest.stage, told.stage)
-    if unfit is None or told.stage not in lifecycle.stages:
-        return unfit
-    if step.kind == CHANGED:
-        return None if way(lifecycle, interest.stage, told.stage, past_checks=True) else unfit
+    if step.kind == CHANGED or told.stage not in lifecycle.stages:
+        unfit = refusal(lifecycle, interest.stage, told.stage)
+        reachable = unfit and way(lifecycle, interest.stage, told.stage, past_checks=True)
+        return None if reachable else unfit
     if way(lifecycle, interest.stage, told.stage) is None:
         return f"no way leads from {interest.stage} to {told.stage} that passes no check"
     return None
@@ -209,10 +208,18 @@ def _amount(interest: Interest, step: Engagement) -> float | None:
     return float(told) if is_number else interest.amount  # type: ignore[arg-type]
 
 
-def _unchecked(checklist: Sequence[ChecklistItem], step: Engagement) -> str | None:
-    """Say what lacks before the step may be taken; None where nothing does or nothing was told."""
+def _unchecked(
+    lifecycle: Lifecycle, checklist: Sequence[ChecklistItem], step: Engagement, told: OutcomeStep
+) -> str | None:
+    """Say what lacks before the step may be taken; None where nothing does.
+
+    Where nothing was told of the checklist, the platform's own rule has held a step into the check; one that
+    jumps it is refused.
+    """
     lacking = step.attributes.get(LACKING)
-    return unchecked(checklist, lacking if isinstance(lacking, str) else None)
+    if not isinstance(lacking, str):
+        return None if told.stage in lifecycle.checked else "nothing was told of the checklist"
+    return unchecked(checklist, lacking)
 
 
 def _still_until(

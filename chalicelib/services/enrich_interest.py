@@ -31,6 +31,8 @@ NOT_YET = Deferred("enrichment: the interest is not in Salesforce yet")
 NEXT_TIME = Deferred("enrichment: no time left in this delivery")
 LONGEST = 90.0
 """Seconds that one delivery spends on it; what is left comes again."""
+TOGETHER = 5
+"""Interests whose sources are asked before they are written, in one call."""
 
 
 class Enricher(Protocol):
@@ -82,20 +84,25 @@ class Enrichments:
         plan = self.compiled().model.enrichment
         held = self.crm.held([command.external_id for command in commands])
         sources, until = _Sources(self.enrichers(plan)), self.seconds() + LONGEST
-        outcomes: dict[int, Outcome] = {}
-        enriched: dict[int, _Enriching] = {}
-        for place, command in enumerate(commands):
-            there = held.get(command.external_id)
-            if there is None:
-                outcomes[place] = NOT_YET
-            elif self.seconds() > until:
-                outcomes[place] = NEXT_TIME
-            else:
-                enriched[place] = _enriching(command, there, plan, sources)
+        outcomes: list[Outcome] = []
+        for start in range(0, len(commands), TOGETHER):
+            some = commands[start : start + TOGETHER]
+            in_time = self.seconds() <= until
+            outcomes += self._enrich(some, held, plan, sources) if in_time else [NEXT_TIME] * len(some)
+        return outcomes
+
+    def _enrich(
+        self, commands: Sequence[Command], held: Mapping[str, Held], plan: EnrichmentPlan, sources: "_Sources"
+    ) -> list[Outcome]:
+        enriched = {
+            name: _enriching(each, there, plan, sources)
+            for each in commands
+            if (there := held.get(name := each.external_id)) is not None
+        }
         self._write([each for each in enriched.values() if each.changes_something])
         self._tell([each for each in enriched.values() if isinstance(each.outcome, Written)])
-        outcomes |= {place: each.settled for place, each in enriched.items()}
-        return [outcomes[place] for place in range(len(commands))]
+        settled = {name: each.settled for name, each in enriched.items()}
+        return [settled.get(each.external_id, NOT_YET) for each in commands]
 
     def _write(self, some: Sequence["_Enriching"]) -> None:
         """Write what was found; where the org refuses the values, at least the note that says so."""

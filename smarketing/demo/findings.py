@@ -43,7 +43,7 @@ class Findings:
     parked: int
     calls: int
     least_calls: int
-    """What a perfect sender needs for the same deliveries (`_least`)."""
+    """What a perfect sender needs for the same deliveries (`least_of`)."""
     records_written: int
     explained: dict[str, Any]
 
@@ -73,7 +73,7 @@ def look(sandbox: Sandbox) -> Findings:
         dead_letters=sum(depth for name, depth in statistics["queues"].items() if name.endswith("-dead")),
         parked=counts["PARKED"],
         calls=int(calls.get(sandbox.credentials.salesforce_username, 0)),
-        least_calls=sum(map(_least, _deliveries(sandbox))),
+        least_calls=sum(map(least_of, _deliveries(sandbox))),
         records_written=int(written.get(sandbox.credentials.salesforce_username, 0)),
         explained=_explained(interests),
     )
@@ -86,7 +86,7 @@ def _deliveries(sandbox: Sandbox) -> Iterator[Mapping[str, int]]:
             yield told
 
 
-def _least(commands: Mapping[str, int]) -> int:
+def least_of(commands: Mapping[str, int]) -> int:
     """Count the calls that a delivery needs at least, since each step needs the answer of the one before.
 
     Look for new people, write all records, look again and read the interests that opened, write what

@@ -10,7 +10,7 @@ from chalicelib.domain.checklist import ChecklistItem
 from chalicelib.domain.engagement import Engagement
 from chalicelib.domain.interest import Interest, InterestId, PersonId
 from chalicelib.domain.lifecycle import as_opened, follow, steps_of, told_interest
-from chalicelib.domain.model import Lifecycle, Transition
+from chalicelib.domain.model import Lifecycle, OutcomeStep, Transition
 from chalicelib.domain.stages import refusal
 from tests.domain.builders import day
 from tests.domain.presses import told
@@ -27,6 +27,8 @@ LIFECYCLE = Lifecycle(
     ),
     handoff_stage="mql",
 )
+CHECKED = replace(LIFECYCLE, checked=frozenset({"sql"}))
+NEED = ChecklistItem("need", "Need confirmed", required=True)
 ID = InterestId("P1-presses-1")
 
 
@@ -71,19 +73,34 @@ def test_nothing_leads_out_of_a_closed_stage() -> None:
     ("lacking", "permitted", "why"),
     [
         ("", True, None),
+        (None, True, "nothing was told of the checklist"),
         ("need", True, "the checklist lacks Need confirmed"),
         ("", False, "nobody is permitted to get in touch with the person"),
     ],
 )
 def test_steps_told_as_one_pass_the_check_like_each_by_itself(
-    lacking: str, permitted: bool, why: str | None
+    lacking: str | None, permitted: bool, why: str | None
 ) -> None:
-    checked = replace(LIFECYCLE, checked=frozenset({"sql"}))
-    item = ChecklistItem("need", "Need confirmed", required=True)
-    told_as_one = step("accepted", 12, lacking=lacking)
-    followed = follow(checked, opened(), [told_as_one], [item], may_contact=lambda _: permitted)
+    told_as_one = step("accepted", 12, **({} if lacking is None else {"lacking": lacking}))
+    followed = follow(CHECKED, opened(), [told_as_one], [NEED], may_contact=lambda _: permitted)
     assert followed.interest.stage == ("mql" if why else "accepted")
     assert followed.refused == ({told_as_one.id: why} if why else {})
+
+
+def test_what_was_refused_for_its_checklist_goes_on_when_a_later_step_tells_it_complete() -> None:
+    steps = [step("sql", 11, lacking="need"), step("accepted", 12, lacking="")]
+    followed = follow(CHECKED, opened(), steps, [NEED])
+    assert followed.interest.stage == "accepted"
+    assert list(followed.refused.values()) == ["the checklist lacks Need confirmed"]
+
+
+def test_an_opportunity_never_takes_an_interest_into_a_checked_stage() -> None:
+    won = replace(CHECKED, outcomes={"opportunity_won": OutcomeStep("sql")})
+    linked = replace(opened(), opportunity="006000000000001")
+    outcome = told("opportunity_won", 12, opportunity="006000000000001")
+    followed = follow(won, linked, [outcome], [NEED])
+    assert followed.interest.stage == "mql"
+    assert followed.refused == {outcome.id: "no way leads from mql to sql that passes no check"}
 
 
 def test_a_rejection_keeps_the_reason_that_sales_gave() -> None:

@@ -16,7 +16,7 @@ from chalicelib.domain.message import Engagements, decode
 from chalicelib.domain.outcome import Blocked, Deferred, Outcome, Refused, Written
 from chalicelib.domain.qualification import compile_model
 from chalicelib.errors import Misconfigured, Rejected, Retryable
-from chalicelib.services.enrich_interest import Enrichments
+from chalicelib.services.enrich_interest import TOGETHER, Enrichments
 from tests.domain.builders import START, day, model
 
 PLAN = EnrichmentPlan(fields=("phone", "industry", "city"), free_mail=frozenset({"gmx.de"}), accounts=True)
@@ -210,9 +210,9 @@ def test_rest_comes_again_when_a_delivery_takes_too_long(world: World) -> None:
     service = replace(world.service(finds("register", phone="1")), seconds=lambda: next(seconds))
     command = Command("enrichment", INTEREST, PersonId("P1"), 1)
 
-    outcomes = service.write([command, command])
+    outcomes = service.write([command] * (TOGETHER + 1))
 
-    assert [type(each) for each in outcomes] == [Written, Deferred]
+    assert [type(each) for each in outcomes] == [Written] * TOGETHER + [Deferred]
 
 
 def test_refused_question_is_remarked_and_done(world: World) -> None:

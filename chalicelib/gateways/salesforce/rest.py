@@ -11,7 +11,7 @@ from urllib.parse import quote
 from chalicelib.errors import Misconfigured, Rejected, Retryable
 from chalicelib.gateways.salesforce.errors import ApiError, classify, errors_in, reason, the_cause
 from chalicelib.gateways.salesforce.session import Session
-from chalicelib.gateways.salesforce.together import Subrequest, send_together
+from chalicelib.gateways.salesforce.together import Reply, Subrequest, send_together
 
 if TYPE_CHECKING:
     from simple_salesforce.api import Salesforce
@@ -131,17 +131,27 @@ class Rest:
             yield from page["records"]
 
     def queries(self, several: Sequence[str]) -> Iterator[list[Row]]:
-        """Run queries made by `format_soql`, five to a call; gives the records of each, 2,000 at most.
+        """Run queries made by `format_soql`, five to a call, and give the records of each.
 
         Raises as `rows` does.
         """
         for reply in send_together(self, [Subrequest("GET", f"query/?q={quote(each)}") for each in several]):
-            if reply.status != 200:
-                error = refusal(reply.status, reply.body)
-                raise Misconfigured(str(error)) if isinstance(error, Rejected) else error
-            if not isinstance(reply.body, Mapping):
-                raise Retryable("Salesforce: a query was answered without records")
-            yield list(reply.body["records"])
+            page = _answered(reply)
+            rows = list(page["records"])
+            while not page["done"]:
+                page = self.next_page(page["nextRecordsUrl"])
+                rows += page["records"]
+            yield rows
+
+
+def _answered(reply: Reply) -> Row:
+    """Read the first page of a query that was sent with others."""
+    if reply.status != 200 and errors_in(reply.body):
+        error = refusal(reply.status, reply.body)
+        raise Misconfigured(str(error)) if isinstance(error, Rejected) else error
+    if reply.status != 200 or not isinstance(reply.body, Mapping):
+        raise Retryable(f"Salesforce: a query was answered {reply.status}")
+    return reply.body
 
 
 def _page(query: Callable[..., Any], *arguments: Any, **options: Any) -> Any:

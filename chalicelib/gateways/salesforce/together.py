@@ -2,10 +2,11 @@
 
 A composite request counts as one call and has at most 25 subrequests, of which 5 may be queries or sObject
 Collections (REST API Developer Guide, Composite). Without collation they run in their order, and each
-succeeds or fails by itself.
+succeeds or fails by itself. `@{name.field}` anywhere in a body stands for what an earlier subrequest was
+answered; there is no way to write it as plain text, so what people typed loses that form.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -63,7 +64,16 @@ def _part(subrequest: Subrequest, version: str, number: int) -> dict[str, Any]:
         "referenceId": f"part{number}",
     }
     if subrequest.body is not None:
-        part["body"] = subrequest.body
+        part["body"] = _inert(subrequest.body)
     if subrequest.headers:
         part["httpHeaders"] = subrequest.headers
     return part
+
+
+def _inert(value: Any) -> Any:
+    """Take the form of a reference from texts: one that names nothing fails its whole subrequest."""
+    if isinstance(value, str):
+        return value.replace("@{", "@ {")
+    if isinstance(value, Mapping):
+        return {key: _inert(each) for key, each in value.items()}
+    return [_inert(each) for each in value] if isinstance(value, list) else value

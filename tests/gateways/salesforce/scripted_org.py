@@ -14,8 +14,12 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from chalicelib.domain.instant import Instant
+from chalicelib.gateways.salesforce.budget import Budget
 from chalicelib.gateways.salesforce.bulk import Patience
 from chalicelib.gateways.salesforce.client import SalesforceGateway
+from chalicelib.gateways.salesforce.login import Login
+from chalicelib.gateways.salesforce.rest import Rest
+from chalicelib.gateways.salesforce.session import Session
 
 
 @cache
@@ -70,21 +74,29 @@ class ScriptedOrg:
     slept: list[float] = field(default_factory=list)
     refuse_login: Reply | None = None
 
-    def gateway(self, **options: Any) -> SalesforceGateway:
-        """A gateway to this org that doesn't really sleep."""
-        secret = {
+    @property
+    def secret(self) -> dict[str, str]:
+        """What the integration user logs in with."""
+        return {
             "domain_url": self.url,
             "consumer_key": "consumer",
             "username": "integration@example.org",
             "private_key": private_key(),
         }
+
+    def gateway(self, **options: Any) -> SalesforceGateway:
+        """A gateway to this org that doesn't really sleep."""
         settings = {
             "clock": lambda: Instant(0),
             "patience": Patience(seconds=5, sleep=self.slept.append, monotonic=lambda: sum(self.slept)),
             "sleep": self.slept.append,
             "chance": lambda: 0.5,
         }
-        return SalesforceGateway(lambda: secret, **{**settings, **options})
+        return SalesforceGateway(lambda: self.secret, **{**settings, **options})
+
+    def rest(self) -> Rest:
+        """Calls of this org."""
+        return Rest(Session(Login(lambda: self.secret), Budget(0.2, lambda: Instant(0))))
 
     def answer(self, request: Request) -> Reply:
         if request.path == "/services/oauth2/token":
