@@ -77,6 +77,7 @@ def deliver(
 
     Raises:
         Misconfigured: something can't be written before an operator acts; what could be is settled.
+        Retryable: the store or a queue is out of reach; a repetition finds what is left.
     """
     pending = outbox.pending(references)
     deliveries = _write([_Delivery(command, command, _NOT_YET) for command in pending.values()], crm, persons)

@@ -141,8 +141,8 @@ class _PlainHttp(HTTPAdapter):
 def _may_repeat(method: str, url: str) -> bool:
     """Tell whether a request does no harm when it is sent twice.
 
-    A composite request holds upserts, updates and creations under a unique external id only. To create a
-    Bulk job twice leaves one behind, and its data may be sent once.
+    A composite request holds queries, upserts, updates and creations under a unique external id only. To
+    create a Bulk job twice leaves one behind, and its data may be sent once.
     """
     return method.upper() in ("GET", "PATCH", "DELETE") or urlsplit(url).path.endswith("/composite")
 
