@@ -42,8 +42,7 @@ def _provider(provider: "Provider") -> "HttpProvider":
     """Keep a provider, whose rate limit holds over all calls of this function."""
     from chalicelib.gateways.enrichment.http_provider import HttpProvider
 
-    # By the clock that everything else goes by: the sandbox's runs faster than time does.
-    return HttpProvider(provider, lambda: _of(provider.name), clock=now, seconds=lambda: now() / 1_000)
+    return HttpProvider(provider, lambda: _of(provider.name), clock=now)
 
 
 def _of(name: str) -> Mapping[str, Any]:

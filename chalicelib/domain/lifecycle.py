@@ -10,7 +10,7 @@ from chalicelib.domain.instant import Instant, start_of_day
 from chalicelib.domain.interest import Interest, InterestId
 from chalicelib.domain.model import Lifecycle, OutcomeStep
 from chalicelib.domain.person import InterestSummary
-from chalicelib.domain.stages import is_with_sales, refusal, way
+from chalicelib.domain.stages import is_with_sales, leads_to, refusal
 
 CHANGED = "interest_changed"
 """The kind of engagement by which Salesforce tells an interest's stage."""
@@ -169,18 +169,17 @@ def _told(lifecycle: Lifecycle, step: Engagement) -> OutcomeStep:
 
 
 def _refusal(lifecycle: Lifecycle, interest: Interest, step: Engagement, told: OutcomeStep) -> str | None:
-    if step.kind == CHANGED or told.stage not in lifecycle.stages:
-        unfit = refusal(lifecycle, interest.stage, told.stage)
-        reachable = unfit and way(lifecycle, interest.stage, told.stage, past_checks=True)
-        return None if reachable else unfit
-    if way(lifecycle, interest.stage, told.stage) is None:
-        return f"no way leads from {interest.stage} to {told.stage} that passes no check"
-    return None
+    by_people = step.kind == CHANGED
+    if leads_to(lifecycle, interest.stage, told.stage, past_checks=by_people):
+        return None
+    if by_people or told.stage not in lifecycle.stages:
+        return refusal(lifecycle, interest.stage, told.stage)
+    return f"no way leads from {interest.stage} to {told.stage} that passes no check"
 
 
 def _is_checked(lifecycle: Lifecycle, interest: Interest, told: OutcomeStep) -> bool:
     """Whether a step leads into a checked stage, or can't but lead through one."""
-    return told.stage in lifecycle.checked or way(lifecycle, interest.stage, told.stage) is None
+    return told.stage in lifecycle.checked or not leads_to(lifecycle, interest.stage, told.stage)
 
 
 def as_opened(lifecycle: Lifecycle, interest: Interest) -> Interest:

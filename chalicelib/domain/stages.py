@@ -1,7 +1,5 @@
 """The stages of an interest: which may follow which, and what lies behind the check of Sales Support."""
 
-from collections.abc import Sequence
-
 from chalicelib.domain.model import Lifecycle, Transition
 
 
@@ -14,27 +12,26 @@ def refusal(lifecycle: Lifecycle, source: str, target: str) -> str | None:
     return None
 
 
-def way(lifecycle: Lifecycle, source: str, target: str, *, past_checks: bool = False) -> Sequence[str] | None:
-    """Find the shortest way to a stage: what a step that says more than one implies.
+def leads_to(lifecycle: Lifecycle, source: str, target: str, *, past_checks: bool = False) -> bool:
+    """Whether allowed steps lead to a stage: what a step that says more than one implies.
 
-    It leads through open stages and, unless it may go past checks, never into one that asks for a complete
+    They lead through open stages and, unless they may go past checks, never into one that asks for a complete
     checklist.
     """
-    ways: list[tuple[str, ...]] = [(source,)]
-    seen = {source}
-    while ways:
-        taken = ways.pop(0)
+    waiting, met = [source], {source}
+    while waiting:
+        at = waiting.pop()
         for stage in lifecycle.stages:
-            if stage in seen or Transition(taken[-1], stage) not in lifecycle.transitions:
+            if stage in met or Transition(at, stage) not in lifecycle.transitions:
                 continue
             if stage in lifecycle.checked and not past_checks:
                 continue
             if stage == target:
-                return (*taken[1:], stage)
+                return True
+            met.add(stage)
             if stage not in lifecycle.closed:
-                seen.add(stage)
-                ways.append((*taken, stage))
-    return None
+                waiting.append(stage)
+    return False
 
 
 def is_with_sales(lifecycle: Lifecycle, stage: str) -> bool:

@@ -107,9 +107,11 @@ class Enrichments:
     def _write(self, some: Sequence["_Enriching"]) -> None:
         """Write what was found; where the org refuses the values, at least the note that says so."""
         self._fill(some)
-        refused = [each for each in some if isinstance(each.outcome, Refused) and each.filling.values]
-        for each in refused:
-            each.give_up_values()
+        refused = []
+        for each in some:
+            if isinstance(each.outcome, Refused) and each.filling.values:
+                each.give_up_values(each.outcome.reason)
+                refused.append(each)
         self._fill(refused)
 
     def _fill(self, some: Sequence["_Enriching"]) -> None:
@@ -151,8 +153,7 @@ class _Enriching:
     def enriched(self, now: Instant) -> Enriched:
         return Enriched(self.note, rich_links(self.findings.links), now, self.filling.values)
 
-    def give_up_values(self) -> None:
-        reason = self.outcome.reason if isinstance(self.outcome, Refused) else ""
+    def give_up_values(self, reason: str) -> None:
         kept = tuple(
             replace(each, fate="kept") if each.found.field in self.filling.values else each
             for each in self.filling.provenance

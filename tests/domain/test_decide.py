@@ -127,6 +127,21 @@ def test_steps_that_come_in_the_wrong_order_lead_to_the_same_stage(past: Remembe
     assert change.refused is None
 
 
+def test_a_refused_step_is_taken_when_the_one_before_it_arrives(past: Remembered) -> None:
+    # given that the second step came first, told nothing of the checklist, and was refused
+    lifecycle = replace(past.compiled.model.lifecycle, checked=frozenset({"sql"}))
+    past.compiled = compile_model(replace(past.compiled.model, lifecycle=lifecycle))
+    interest = asked_for_a_demo(past)
+    refused = past.tell(step(interest, "accepted", 102)).refused
+    # when the first one arrives
+    change = past.tell(step(interest, "sql", 101))
+    # then both are taken
+    assert refused == "nothing was told of the checklist"
+    assert [(each.stage, each.changed_at) for each in change.interests] == [("accepted", day(102))]
+    assert change.person.interests["presses"].stage == "accepted"
+    assert change.refused is None
+
+
 def test_a_step_of_an_interest_that_is_not_the_persons_is_only_kept(past: Remembered) -> None:
     asked_for_a_demo(past)
     change = past.tell(step("P9-presses-1", "sql", 100))

@@ -1,6 +1,5 @@
 """Asks a company-data service over HTTPS, as the playbook describes it."""
 
-import time
 from collections import deque
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
@@ -8,14 +7,13 @@ from urllib.parse import urlsplit
 
 from chalicelib.domain.enrichment import Enquiry, Findings, Found
 from chalicelib.domain.enrichment_plan import BASE_URL, EMAIL_DOMAIN, OF_COMPANY, Provider, filled_url
-from chalicelib.domain.instant import Instant
+from chalicelib.domain.instant import MINUTE, Instant
 from chalicelib.errors import Misconfigured, Rejected, Retryable
 from chalicelib.gateways.enrichment.json_pointer import value_at
 
 if TYPE_CHECKING:
     import requests
 
-MINUTE_SECONDS = 60.0
 LONGEST_VALUE = 255
 MOST_BYTES = 1_000_000
 _LOOPBACK = ("127.0.0.1", "localhost")
@@ -33,22 +31,19 @@ class HttpProvider:
         secret: Callable[[], Mapping[str, Any]],
         *,
         clock: Callable[[], Instant],
-        seconds: Callable[[], float] = time.monotonic,
     ) -> None:
         """Make a source; nothing is asked before it is used.
 
         Args:
             provider: of the playbook.
             secret: gives its `base_url` and `key`; empty: it is not asked.
-            clock: dates what is found.
-            seconds: by which the rate limit is kept.
+            clock: dates what is found, and keeps the rate.
         """
         self.name = provider.name
         self._provider = provider
         self._secret = secret
         self._clock = clock
-        self._seconds = seconds
-        self._sent: deque[float] = deque()
+        self._sent: deque[Instant] = deque()
 
     def find(self, enquiry: Enquiry) -> Findings:
         """Ask of a company; nothing where too little is known to ask, or where the provider knows nothing.
@@ -81,11 +76,11 @@ class HttpProvider:
         return base_url, key
 
     def _keep_rate(self) -> None:
-        now = self._seconds()
-        while self._sent and now - self._sent[0] >= MINUTE_SECONDS:
+        now = self._clock()
+        while self._sent and now - self._sent[0] >= MINUTE:
             self._sent.popleft()
         if len(self._sent) >= self._provider.per_minute:
-            wait = MINUTE_SECONDS - (now - self._sent[0])
+            wait = (MINUTE - (now - self._sent[0])) / 1_000
             raise Retryable(f"{self.name}: {self._provider.per_minute} requests a minute", retry_after=wait)
         self._sent.append(now)
 

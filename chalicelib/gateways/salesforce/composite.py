@@ -55,7 +55,23 @@ def send(rest: Rest, writes: Iterable[Write]) -> Iterator[list[Result]]:
     parts = list(_collections(writes))
     replies = send_together(rest, [part.subrequest for part in parts])
     for part, reply in zip(parts, replies, strict=True):
-        yield _results(part, reply)
+        yield results_of(reply, len(part.writes))
+
+
+def results_of(reply: Reply, records: int) -> list[Result]:
+    """Read what a collection of so many records was answered, in their order.
+
+    Raises:
+        Retryable: it does not answer for each of them.
+    """
+    if reply.status != 200:
+        errors = errors_in(reply.body)
+        if not errors:
+            raise Retryable(f"Salesforce: a collection was answered {reply.status}")
+        return [the_cause(errors)] * records
+    if not isinstance(reply.body, list) or len(reply.body) != records:
+        raise Retryable("Salesforce: a collection was answered with another number of results")
+    return [_result(each) for each in reply.body]
 
 
 def _collections(writes: Iterable[Write]) -> Iterator[Collection]:
@@ -68,18 +84,6 @@ def _collections(writes: Iterable[Write]) -> Iterator[Collection]:
         part.append(write)
     if part:
         yield _collection(part)
-
-
-def _results(part: Collection, reply: Reply) -> list[Result]:
-    body = reply.body
-    if reply.status != 200:
-        errors = errors_in(body)
-        if not errors:
-            raise Retryable(f"Salesforce: a collection was answered {reply.status}")
-        return [the_cause(errors)] * len(part.writes)
-    if not isinstance(body, list) or len(body) != len(part.writes):
-        raise Retryable("Salesforce: a collection was answered with another number of results")
-    return [_result(each) for each in body]
 
 
 def _result(plain: Mapping[str, Any]) -> Result:

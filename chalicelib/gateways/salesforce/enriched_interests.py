@@ -9,7 +9,8 @@ from chalicelib.domain.enrichment import ACCOUNT
 from chalicelib.domain.interest import InterestId
 from chalicelib.domain.outcome import Blocked, Deferred, Outcome, Refused, Written
 from chalicelib.errors import Misconfigured, Rejected, Retryable
-from chalicelib.gateways.salesforce.errors import ApiError, classify, errors_in, reason, the_cause
+from chalicelib.gateways.salesforce.composite import results_of
+from chalicelib.gateways.salesforce.errors import ApiError, classify, reason, the_cause
 from chalicelib.gateways.salesforce.mapping import (
     INTEREST_ID,
     LEAD_PROFILE,
@@ -140,15 +141,12 @@ def _person_values(person: PersonKey, values: Mapping[str, str]) -> dict[str, Va
 
 
 def _outcome(held: Held, reply: Reply, count: int) -> Outcome:
-    results = reply.body if isinstance(reply.body, list) else []
-    if reply.status != 200 and (refused := errors_in(reply.body)):
-        return _failed(the_cause(refused))
-    if len(results) != count:
-        return Deferred("Salesforce: a collection was answered with another number of results")
-    errors = [error for each in results if not each.get("success") for error in errors_in(each.get("errors"))]
-    if not errors and all(each.get("success") for each in results):
-        return Written(held.record_id)
-    return _failed(the_cause(errors) if errors else ApiError("UNKNOWN_EXCEPTION"))
+    try:
+        results = results_of(reply, count)
+    except Retryable as error:
+        return Deferred(str(error))
+    errors = [each for each in results if isinstance(each, ApiError)]
+    return _failed(the_cause(errors)) if errors else Written(held.record_id)
 
 
 def _failed(cause: ApiError) -> Outcome:

@@ -124,11 +124,7 @@ class Rest:
 
     def query(self, soql: str, *, deleted: bool = False) -> Iterator[Row]:
         """Run a query made by `format_soql` and give all its records, page by page; raises as `rows` does."""
-        page = self.page(soql, deleted=deleted)
-        yield from page["records"]
-        while not page["done"]:
-            page = self.next_page(page["nextRecordsUrl"])
-            yield from page["records"]
+        yield from self._from(self.page(soql, deleted=deleted))
 
     def queries(self, several: Sequence[str]) -> Iterator[list[Row]]:
         """Run queries made by `format_soql`, five to a call, and give the records of each.
@@ -136,12 +132,14 @@ class Rest:
         Raises as `rows` does.
         """
         for reply in send_together(self, [Subrequest("GET", f"query/?q={quote(each)}") for each in several]):
-            page = _answered(reply)
-            rows = list(page["records"])
-            while not page["done"]:
-                page = self.next_page(page["nextRecordsUrl"])
-                rows += page["records"]
-            yield rows
+            yield list(self._from(_answered(reply)))
+
+    def _from(self, page: Row) -> Iterator[Row]:
+        """Give the records of a page and of all that follow it."""
+        yield from page["records"]
+        while not page["done"]:
+            page = self.next_page(page["nextRecordsUrl"])
+            yield from page["records"]
 
 
 def _answered(reply: Reply) -> Row:

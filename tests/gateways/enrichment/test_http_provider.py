@@ -9,6 +9,7 @@ from starlette.applications import Starlette
 
 from chalicelib.domain.enrichment import Enquiry, Found
 from chalicelib.domain.enrichment_plan import Provider
+from chalicelib.domain.instant import Instant
 from chalicelib.errors import Misconfigured, Rejected, Retryable
 from chalicelib.gateways.enrichment.http_provider import HttpProvider
 from smarketing.sandbox.company_data import CompanyData
@@ -42,8 +43,7 @@ class Service:
         return HttpProvider(
             replace(PROVIDER, **more),  # type: ignore[arg-type]
             lambda: {"base_url": self.url, "key": key},
-            clock=lambda: START,
-            seconds=lambda: self.seconds,
+            clock=lambda: Instant(START + round(self.seconds * 1_000)),
         )
 
     def fail(self, kind: str, **more: object) -> None:

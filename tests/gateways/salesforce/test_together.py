@@ -11,15 +11,9 @@ from chalicelib.gateways.salesforce.together import Reply, Subrequest, send_toge
 from tests.gateways.salesforce.commands import person
 from tests.gateways.salesforce.emulated_org import EmulatedOrg, emulated_org
 from tests.gateways.salesforce.scripted_org import Reply as Answer
-from tests.gateways.salesforce.scripted_org import ScriptedOrg, scripted_org
+from tests.gateways.salesforce.scripted_org import ScriptedOrg
 
 QUERIES = ["SELECT Id FROM Lead", "SELECT Id FROM Contact"]
-
-
-@pytest.fixture
-def org() -> Iterator[ScriptedOrg]:
-    with scripted_org() as running:
-        yield running
 
 
 @pytest.fixture(scope="module")
