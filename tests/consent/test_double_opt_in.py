@@ -1,5 +1,7 @@
 """The double opt-in from the form to the proof in the ledger."""
 
+import json
+
 import pytest
 
 from chalicelib.domain.consent import Consent, Subject, missing_evidence, withdrawal, wording_hash
@@ -76,6 +78,23 @@ def test_a_plain_request_of_a_source_is_proven_by_the_words_of_the_mail(pages: C
     proof = pages.world.persons.consents(person)[-1].evidence
     assert proof["wording"] == wording_hash(pages.model.consent.wordings["newsletter"].texts["en"])
     assert (proof["language"], proof["notice_version"]) == ("en", "2026-01")
+
+
+def test_a_link_from_before_words_were_kept_confirms_by_its_evidence(pages: ConsentWorld) -> None:
+    # given a mail whose request is stored without them
+    pages.subscribe(NEWS)
+    pages.work()
+    [item] = [each for each in pages.world.items() if each["sk"]["S"] == "TOKEN"]
+    plain = json.loads(item["body"]["S"])
+    del plain["words"]
+    kept = item | {"body": {"S": json.dumps(plain)}}
+    pages.world.client.put_item(TableName=pages.world.table, Item=kept)
+    # when its button is pressed
+    answer = pages.confirm()
+    pages.work()
+    # then
+    assert answer.status_code == 200
+    assert pages.standing().state == "granted"
 
 
 def test_a_link_confirms_once(pages: ConsentWorld) -> None:
