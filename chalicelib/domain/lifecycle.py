@@ -122,7 +122,7 @@ def follow(
             continue
         why = _refusal(lifecycle, interest, step, told)
         if why is None and _is_checked(lifecycle, interest, told):
-            why = _without_consent(step, may_contact) or _unchecked(lifecycle, checklist, step, told)
+            why = _without_consent(step, may_contact) or _unchecked(checklist, step)
         if why:
             refused[step.id] = why
         else:
@@ -207,18 +207,13 @@ def _amount(interest: Interest, step: Engagement) -> float | None:
     return float(told) if is_number else interest.amount  # type: ignore[arg-type]
 
 
-def _unchecked(
-    lifecycle: Lifecycle, checklist: Sequence[ChecklistItem], step: Engagement, told: OutcomeStep
-) -> str | None:
+def _unchecked(checklist: Sequence[ChecklistItem], step: Engagement) -> str | None:
     """Say what lacks before the step may be taken; None where nothing does.
 
-    Where nothing was told of the checklist, the platform's own rule has held a step into the check; one that
-    jumps it is refused.
+    A complete checklist and one that nobody told look alike: an outbound message leaves empty fields out.
     """
     lacking = step.attributes.get(LACKING)
-    if not isinstance(lacking, str):
-        return None if told.stage in lifecycle.checked else "nothing was told of the checklist"
-    return unchecked(checklist, lacking)
+    return unchecked(checklist, lacking if isinstance(lacking, str) else None)
 
 
 def _still_until(

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from chalicelib.domain.change import Change
+from chalicelib.domain.checklist import ChecklistItem
 from chalicelib.domain.consent import withdrawal
 from chalicelib.domain.engagement import Engagement, person_key
 from chalicelib.domain.interest import PersonId
@@ -45,8 +46,8 @@ def asked_for_a_demo(past: Remembered, **more: object) -> str:
     return interest.id
 
 
-def step(interest: str, stage: str, on: float) -> Engagement:
-    return told("interest_changed", on, name=stage, interest_id=interest, stage=stage)
+def step(interest: str, stage: str, on: float, **more: str) -> Engagement:
+    return told("interest_changed", on, name=stage, interest_id=interest, stage=stage, **more)
 
 
 def test_the_first_engagement_makes_a_person_with_its_keys(past: Remembered) -> None:
@@ -128,15 +129,16 @@ def test_steps_that_come_in_the_wrong_order_lead_to_the_same_stage(past: Remembe
 
 
 def test_a_refused_step_is_taken_when_the_one_before_it_arrives(past: Remembered) -> None:
-    # given that the second step came first, told nothing of the checklist, and was refused
+    # given that the second step came first, with an incomplete checklist, and was refused
     lifecycle = replace(past.compiled.model.lifecycle, checked=frozenset({"sql"}))
-    past.compiled = compile_model(replace(past.compiled.model, lifecycle=lifecycle))
+    checklist = (ChecklistItem("need", "Need confirmed", required=True),)
+    past.compiled = compile_model(replace(past.compiled.model, lifecycle=lifecycle, checklist=checklist))
     interest = asked_for_a_demo(past)
-    refused = past.tell(step(interest, "accepted", 102)).refused
+    refused = past.tell(step(interest, "accepted", 102, lacking="need")).refused
     # when the first one arrives
     change = past.tell(step(interest, "sql", 101))
     # then both are taken
-    assert refused == "nothing was told of the checklist"
+    assert refused == "the checklist lacks Need confirmed"
     assert [(each.stage, each.changed_at) for each in change.interests] == [("accepted", day(102))]
     assert change.person.interests["presses"].stage == "accepted"
     assert change.refused is None
